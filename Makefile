@@ -1,0 +1,60 @@
+# `make demo` and `make test` need only python3, venv and make; everything else they install into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+# The program alone, as a user would install it.
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+# What the tests need, on top of it.
+.venv/installed-test: .venv/installed
+	$(BIN)/python -m pip install --quiet --group test
+	touch $@
+
+# The same with the oldest supported duckdb.
+.venv-oldest/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-oldest/bin/python -m pip install --quiet --editable . --group test 'duckdb==1.5.5'
+	touch $@
+
+# Set up, run the main job on generated traffic, show the result.
+.PHONY: demo
+demo: .venv/installed
+	$(BIN)/usage demo
+
+# Lint, types, import contracts and every test.
+.PHONY: test
+test: lint
+	$(BIN)/python -m pytest
+
+# The tests on the oldest supported duckdb.
+.PHONY: test-oldest
+test-oldest: .venv-oldest/installed
+	.venv-oldest/bin/python -m pytest
+
+# Lint, types and import contracts.
+.PHONY: lint
+lint: .venv/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Write docs/ again from the program (a test fails when they are stale).
+.PHONY: docs
+docs: .venv/installed-test
+	$(BIN)/python -m pytest tests/test_docs.py --update-golden
+
+# Write the golden outputs again; read the difference before you commit it.
+.PHONY: golden
+golden: .venv/installed-test
+	$(BIN)/python -m pytest --update-golden
+
+# Speed and size against bare DuckDB, as ratios taken in one run.
+.PHONY: bench
+bench: .venv/installed-test
+	$(BIN)/python -m bench

@@ -1,0 +1,1 @@
+"""See, trust and steer what you spend on language models."""

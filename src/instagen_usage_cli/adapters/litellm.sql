@@ -1,0 +1,119 @@
+-- One row per StandardLoggingPayload of LiteLLM. Prompt tokens include cached ones, completion tokens include
+-- reasoning. Latency is end - start: response_time is the time to the first token on streams. A cost of 0 beside
+-- tokens means that LiteLLM has no price; a cache hit repeats the id and the tokens of the call it answers.
+with payloads as (
+  select
+    path,
+    text,
+    unnest(
+      try(
+        json_transform(
+          text,
+          '{
+            "id": "VARCHAR", "litellm_call_id": "VARCHAR", "call_type": "VARCHAR", "stream": "VARCHAR",
+            "status": "VARCHAR", "cache_hit": "VARCHAR", "custom_llm_provider": "VARCHAR", "api_base": "VARCHAR",
+            "model": "VARCHAR", "model_group": "VARCHAR", "end_user": "VARCHAR", "session_id": "VARCHAR",
+            "trace_id": "VARCHAR", "request_tags": ["VARCHAR"],
+            "startTime": "VARCHAR", "endTime": "VARCHAR", "completionStartTime": "VARCHAR",
+            "prompt_tokens": "VARCHAR", "completion_tokens": "VARCHAR", "total_tokens": "VARCHAR",
+            "response_cost": "VARCHAR",
+            "metadata": {
+              "user_api_key_alias": "VARCHAR", "user_api_key_hash": "VARCHAR", "user_api_key_user_id": "VARCHAR",
+              "user_api_key_team_alias": "VARCHAR", "user_api_key_team_id": "VARCHAR",
+              "user_api_key_org_alias": "VARCHAR",
+              "usage_object": {
+                "prompt_tokens_details": {"cached_tokens": "VARCHAR", "cache_creation_tokens": "VARCHAR"},
+                "completion_tokens_details": {"reasoning_tokens": "VARCHAR"}
+              }
+            },
+            "hidden_params": {"api_base": "VARCHAR"},
+            "response": {"service_tier": "VARCHAR"},
+            "error_information": {"error_code": "VARCHAR", "error_class": "VARCHAR"}
+          }'
+        )
+      )
+    )
+  from texts($paths, $buffer)
+),
+read as (
+  select
+    *,
+    epoch_or_utc(startTime) as started,
+    epoch_or_utc(endTime) as ended,
+    case when stream = 'true' then epoch_or_utc(completionStartTime) end as first_token,
+    coalesce(host_of(api_base), host_of(hidden_params.api_base)) as answered_by,
+    cache_hit in ('true', 'True') as is_cache_hit,
+    case status when 'success' then 'ok' when 'failure' then 'error' end as outcome,
+    whole(prompt_tokens) as prompted,
+    whole(completion_tokens) as completed,
+    whole(total_tokens) as totalled,
+    try_cast(response_cost as decimal(38, 12)) as cost
+  from payloads
+)
+select
+  path,
+  strlen(text) + 1 as bytes,
+  case
+    when startTime is null and id is null and text_problem(text) is not null then text_problem(text)
+    when started is null then 'no time'
+    when id is null then 'no id'
+    when prompted is null and prompt_tokens is not null then 'prompt_tokens is not a whole number'
+    when completed is null and completion_tokens is not null then 'completion_tokens is not a whole number'
+    when cost is null and response_cost is not null then 'response_cost is not a number'
+  end as skip_reason,
+  case
+    when is_cache_hit then upstream_key(id, coalesce(litellm_call_id, startTime))
+    when is_unique_id(id) then upstream_key(id, null)
+    else own_key('litellm', answered_by, id)
+  end as request_key,
+  id as upstream_id,
+  started as started_at,
+  ended as ended_at,
+  coalesce(
+    $constants['provider'],
+    -- Any OpenAI-compatible host is called openai or hosted_vllm there: the host says who answered.
+    case
+      when answered_by is null then custom_llm_provider
+      when answered_by = 'llm.submodel.ai' then 'instagen'
+      when
+        custom_llm_provider in ('openai', 'text-completion-openai', 'custom_openai', 'openai_like', 'hosted_vllm')
+        and answered_by <> 'api.openai.com'
+        then answered_by
+      else coalesce(custom_llm_provider, answered_by)
+    end
+  ) as provider,
+  coalesce($constants['host'], answered_by) as host,
+  coalesce($constants['account'], nullif(metadata.user_api_key_org_alias, '')) as account,
+  coalesce($constants['model'], nullif(model, '')) as model,
+  nullif(model_group, '') as requested_model,
+  nullif(call_type, '') as operation,
+  coalesce(
+    $constants['access_key'], key_name(coalesce(metadata.user_api_key_alias, nullif(metadata.user_api_key_hash, '')))
+  ) as access_key,
+  coalesce(
+    $constants['project'], nullif(coalesce(metadata.user_api_key_team_alias, metadata.user_api_key_team_id), '')
+  ) as project,
+  coalesce($constants['user'], nullif(end_user, ''), nullif(metadata.user_api_key_user_id, '')) as "user",
+  coalesce($constants['session'], nullif(session_id, ''), nullif(trace_id, '')) as session,
+  case when len(request_tags) > 0 then request_tags end as tags,
+  outcome as status,
+  whole(nullif(error_information.error_code, '')) as http_status,
+  nullif(error_information.error_class, '') as error_type,
+  try_cast(stream as boolean) as stream,
+  is_cache_hit as cache_hit,
+  response.service_tier as service_tier,
+  -- A failure writes 0 and 0 where it knows nothing.
+  case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else prompted end
+    as input_tokens,
+  whole(metadata.usage_object.prompt_tokens_details.cached_tokens) as cache_read_tokens,
+  whole(metadata.usage_object.prompt_tokens_details.cache_creation_tokens) as cache_write_5m_tokens,
+  case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else completed end
+    as output_tokens,
+  whole(metadata.usage_object.completion_tokens_details.reasoning_tokens) as reasoning_tokens,
+  case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else totalled end
+    as reported_total_tokens,
+  date_diff('microsecond', started, ended) // 1000 as duration_ms,
+  date_diff('microsecond', started, first_token) // 1000 as ttft_ms,
+  case when is_cache_hit then 0 else nullif(cost, 0) end as reported_cost_usd,
+  case when is_cache_hit then 'gateway' when cost <> 0 then 'client' end as reported_cost_kind
+from read

@@ -1,0 +1,200 @@
+"""Everything that can go wrong, each as one line: what happened, and what to do.
+
+The docstring of an error is its message; the names in braces are filled from the arguments.
+"""
+
+from __future__ import annotations
+
+import inspect
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process returns to the shell."""
+
+    DONE = 0
+    COULD_NOT = 1
+    COMMAND_LINE = 2
+    THRESHOLD = 3
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class Error(Exception):
+    """something went wrong"""
+
+    exit_code = ExitCode.COULD_NOT
+
+    def __init__(self, **facts: object) -> None:
+        message = " ".join((inspect.getdoc(self) or "").split())
+        super().__init__(message.format(**facts))
+
+
+class CommandLineError(Error):
+    """the command line is wrong"""
+
+    exit_code = ExitCode.COMMAND_LINE
+
+
+# --- the command line ---------------------------------------------------------------------------------
+
+
+class BadValue(CommandLineError):
+    """{option} does not know {value!r}; it takes {known}"""
+
+
+class BadTime(CommandLineError):
+    """{option} does not understand {value!r}; write a date like 2026-01-31 or a time like 2026-01-31T18:00"""
+
+
+class TwoWindows(CommandLineError):
+    """a window is given twice: use one of --last, --period, or --since with --until"""
+
+
+class EmptyWindow(CommandLineError):
+    """the window ends before it begins: {since} is not before {until}"""
+
+
+class UnknownZone(CommandLineError):
+    """there is no time zone {zone!r}; use a name like Europe/Paris, Asia/Shanghai or UTC"""
+
+
+class UnknownSource(CommandLineError):
+    """there is no source {name!r}; --from takes {known}"""
+
+
+class UnknownField(CommandLineError):
+    """there is no field {name!r}; {option} takes {known}"""
+
+
+class BadPair(CommandLineError):
+    """{option} takes FIELD=VALUE, not {value!r}"""
+
+
+class UnknownEncoding(CommandLineError):
+    """there is no encoding {name!r}; use a name like utf-8, gbk or latin-1"""
+
+
+class UnknownImport(Error):
+    """there is no import {which!r}; `usage imports` lists them"""
+
+
+# --- the config ---------------------------------------------------------------------------------------
+
+
+class BadConfig(Error):
+    """the config {path} cannot be used: {why}"""
+
+
+class UnknownMap(Error):
+    """there is no saved mapping {name!r} in {path} (saved: {known})"""
+
+
+# --- files to import ----------------------------------------------------------------------------------
+
+
+class NoSuchFile(Error):
+    """cannot read {path}: there is no such file"""
+
+
+class Unreadable(Error):
+    """cannot read {path}: {why}"""
+
+
+class EmptyFile(Error):
+    """cannot read {path}: the file is empty"""
+
+
+class NotText(Error):
+    """cannot read {path}: it is not a text file"""
+
+
+class WrongEncoding(Error):
+    """cannot read {path}: it is not UTF-8 text; name its encoding, such as --encoding gbk"""
+
+
+class BrokenArchive(Error):
+    """cannot read {path}: the compressed file is damaged or cut off"""
+
+
+class NoLogs(Error):
+    """there is no usage log in {path}"""
+
+
+class NotRecognised(Error):
+    """cannot tell what {path} is (found: {found}); name its source with --from, one of {known}"""
+
+
+class AmbiguousSource(Error):
+    """{path} could be any of {names}; say which with --from"""
+
+
+class NoTimeColumn(Error):
+    """cannot read {path}: no column looks like a time (found: {found}); name it with
+    --map started_at=HEADING"""
+
+
+class NoMeasureColumn(Error):
+    """cannot read {path}: no column looks like requests, tokens or cost (found: {found}); name one with
+    --map input_tokens=HEADING, --map requests=HEADING or --map cost_usd=HEADING"""
+
+
+class CompetingColumns(Error):
+    """cannot read {path}: {headings} all look like {field}; choose with --map {field}=HEADING"""
+
+
+class NoSuchHeading(Error):
+    """cannot read {path}: there is no column {heading!r} (found: {found})"""
+
+
+class ForeignCurrency(Error):
+    """cannot read {path}: the amounts in {heading!r} are not US dollars; leave them out with
+    --map cost_usd= or convert them first"""
+
+
+class NothingReadable(Error):
+    """none of the {count} files can be read; the first: {first}"""
+
+
+class NoRecords(Error):
+    """cannot read {path}: it has headings but no records"""
+
+
+# --- the store ----------------------------------------------------------------------------------------
+
+
+class NoData(Error):
+    """there is no data yet in {path}; import a usage log first: usage import FILE"""
+
+
+class NotOurs(Error):
+    """{path} is not a database of this program; choose another file with --db or USAGE_DB"""
+
+
+class NewerStore(Error):
+    """{path} was written by a newer version of this program (schema {found}, this one knows {known});
+    upgrade instagen-usage-cli"""
+
+
+class OlderStore(Error):
+    """{path} was written by an older version of this program; bring it up to date with: usage migrate"""
+
+
+class StoreBusy(Error):
+    """{path} is in use by another process{holder}; try again when it is done"""
+
+
+class StoreUnreadable(Error):
+    """cannot open {path}: {why}"""
+
+
+class StoreFailed(Error):
+    """the database {path} refused the work, and nothing was stored: {why}"""
+
+
+class BadPrices(Error):
+    """the price list {path} cannot be used: {why}"""
+
+
+class CannotWrite(Error):
+    """cannot write {path}: {why}"""

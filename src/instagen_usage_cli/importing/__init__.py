@@ -1,0 +1,242 @@
+"""Import: files → staged records → the store, with an account of every record."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from instagen_usage_cli import errors, sql
+from instagen_usage_cli import store as stores
+from instagen_usage_cli.adapters import named
+from instagen_usage_cli.importing import files, staging, storing
+from instagen_usage_cli.importing.files import Found, LogFile
+from instagen_usage_cli.importing.staging import Options, Recognised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from instagen_usage_cli.result import Result
+    from instagen_usage_cli.store import Store
+
+    Watch = Callable[[Store], AbstractContextManager[None]]
+
+__all__ = ["Options", "Summary", "forget", "listed", "preview", "run", "show_skipped", "skipped"]
+
+
+@dataclass(frozen=True)
+class FileNotes:
+    """What is worth knowing about how a file was read. `fields` maps a field to its heading, for mapped sources."""
+
+    name: str
+    source: str
+    fields: dict[str, str] = field(default_factory=dict)
+    is_statement: bool = False
+    default_provider: bool = False
+    unzoned: int = 0
+    repeated_hour: int = 0
+    token_mismatch: int = 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an import did. `files` has one row per file read, with the counts of decision 9; names as in `imports`."""
+
+    files: Result | None
+    notes: tuple[FileNotes, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    passed_over: tuple[tuple[str, str], ...] = ()
+    taken_back: tuple[str, ...] = ()
+    source_tz: str = "UTC"
+
+    def total(self, name: str) -> int:
+        """The sum of one count over all files."""
+        return sum(record[name] for record in self.files.records()) if self.files else 0
+
+
+def run(
+    arguments: list[str],
+    database: Path,
+    options: Options,
+    *,
+    now: datetime,
+    again: bool = False,
+    watch: Watch | None = None,
+) -> Summary:
+    """Import the logs that the arguments name into the database; nothing is stored unless all of it is.
+
+    `now` is naive UTC. Unchanged files are not opened unless `again`. Raises the errors of files, mappings and store.
+    """
+    found, unchanged = _changed(files.find(arguments), database, options, again=again)
+    with tempfile.TemporaryDirectory(prefix="usage-") as folder:
+        recognised, passed_over = _recognise(found, Path(folder), options)
+        if not recognised:
+            _explain_nothing(found, passed_over)
+            return Summary(None, (), unchanged, passed_over)
+        with stores.open_staging() as store:
+            with (watch or _unwatched)(store):
+                passed_over += _stage(store, recognised, found, options)
+            notes = _notes(store, recognised)
+            if not stores.is_current(database):
+                stores.migrate(database)
+            with store.attached(database):
+                taken_back = storing.keep(store, now)
+                rows = store.query(sql.load("importing", "stored_imports"))
+    return Summary(rows, notes, unchanged, passed_over, tuple(taken_back), options.source_tz)
+
+
+def preview(arguments: list[str], options: Options, *, limit: int = 5) -> tuple[Summary, Result]:
+    """What an import would read: the notes on each file and the first records, storing nothing."""
+    found = files.find(arguments)
+    with tempfile.TemporaryDirectory(prefix="usage-") as folder:
+        recognised, passed_over = _recognise(found, Path(folder), options)
+        with stores.open_staging() as store:
+            passed_over += _stage(store, recognised, found, options)
+            rows = store.query(sql.load("importing", "preview"), limit=limit)
+            counts = store.query(sql.load("importing", "preview_counts"))
+            return Summary(counts, _notes(store, recognised), (), passed_over, (), options.source_tz), rows
+
+
+def listed(store: Store) -> Result:
+    """One row per import, newest last."""
+    return store.query(sql.load("importing", "listed"))
+
+
+def skipped(store: Store, limit: int) -> Result:
+    """One row per record that could not be read: its import, file, record, line, offset and reason."""
+    return store.query(sql.load("importing", "skipped"), limit=limit)
+
+
+def show_skipped(result: Result, options: Options) -> dict[tuple[str, int], str]:
+    """The skipped lines themselves, read again from their files, by file and line; what is gone is left out."""
+    shown: dict[tuple[str, int], str] = {}
+    with tempfile.TemporaryDirectory(prefix="usage-") as folder:
+        opened: dict[str, LogFile] = {}
+        for record in result.records():
+            path, line = record["path"], record["line"]
+            if line is None or path == files.STDIN:
+                continue
+            try:
+                log = opened.get(path) or files.open_log(path, Path(folder), options.encoding)
+            except errors.Error:
+                continue
+            opened[path] = log
+            text = files.line_at(log, line)
+            if text is not None:
+                shown[path, line] = text
+    return shown
+
+
+def forget(database: Path, which: list[str]) -> Result:
+    """Take back imports, given by number or path; returns their rows as listed. Raises `UnknownImport`."""
+    with stores.open_reading(database) as store:
+        rows = listed(store)
+    chosen = [record for record in rows.records() if _is_meant(record, which)]
+    for item in which:
+        if not any(_is_meant(record, [item]) for record in chosen):
+            raise errors.UnknownImport(which=item)
+    numbers = {record["import_id"] for record in chosen}
+    with stores.open_staging() as store, store.attached(database):
+        storing.forget(store, sorted(numbers))
+    return replace(rows, rows=tuple(row for row in rows.rows if row[rows.names.index("import_id")] in numbers))
+
+
+def _is_meant(record: dict[str, object], which: list[str]) -> bool:
+    paths = {files.absolute(item) for item in which}
+    return str(record["import_id"]) in which or record["path"] in paths
+
+
+def _unwatched(_: Store) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _changed(
+    found: list[Found], database: Path, options: Options, *, again: bool
+) -> tuple[list[Found], tuple[str, ...]]:
+    """The files to read, and the names of those that are as they were and would be read as before."""
+    if again or not stores.is_current(database):
+        return found, ()
+    names = [item.name for item in found]
+    with stores.open_reading(database) as store:
+        known = store.query(sql.load("importing", "signatures"), paths=names).records()
+    before = {record["path"]: record for record in known}
+    unchanged = tuple(name for name in names if name in before and _is_unchanged(name, before[name], options))
+    return [item for item in found if item.name not in unchanged], unchanged
+
+
+def _is_unchanged(name: str, before: dict[str, object], options: Options) -> bool:
+    now = files.signature(name)
+    adapter = named(str(before["source"]))
+    return (
+        now is not None
+        and adapter is not None
+        and (options.source or adapter.name) == adapter.name
+        and (now.size, now.modified_ns) == (before["size"], before["modified_ns"])
+        and adapter.version == before["adapter_version"]
+        and options.reading(adapter) == before["reading"]
+    )
+
+
+def _recognise(
+    found: list[Found], folder: Path, options: Options
+) -> tuple[list[Recognised], tuple[tuple[str, str], ...]]:
+    """Open and recognise each file. One that was named must be readable; one that was found is passed over."""
+    recognised, passed_over = [], []
+    for item in found:
+        try:
+            log = files.open_log(item.name, folder, options.encoding)
+            recognised.append(staging.recognise(log, options))
+        except errors.CommandLineError:
+            raise
+        except errors.Error as error:
+            if item.named:
+                raise
+            passed_over.append((item.name, str(error)))
+    return recognised, tuple(passed_over)
+
+
+def _explain_nothing(found: list[Found], passed_over: tuple[tuple[str, str], ...]) -> None:
+    if found and len(passed_over) == len(found):
+        raise errors.NothingReadable(count=len(found), first=passed_over[0][1])
+
+
+def _stage(
+    store: Store, recognised: list[Recognised], found: list[Found], options: Options
+) -> tuple[tuple[str, str], ...]:
+    """Stage the files; those with amounts in another currency, or without any record, are refused."""
+    staging.prepare(store)
+    staging.stage(store, recognised, options)
+    were_named = {item.name for item in found if item.named}
+    cost_headings = {item.log.name: item.mapping.fields.get("cost_usd", "") for item in recognised if item.mapping}
+    passed_over = []
+    for name, is_foreign in store.query(sql.load("importing", "refused_files")).rows:
+        error: errors.Error = (
+            errors.ForeignCurrency(path=name, heading=cost_headings.get(name, ""))
+            if is_foreign
+            else errors.NoRecords(path=name)
+        )
+        if name in were_named:
+            raise error
+        passed_over.append((name, str(error)))
+        store.run("delete from staged where path = (select path from files where name = $name)", name=name)
+        store.run("delete from rejects where path = (select path from files where name = $name)", name=name)
+        store.run("delete from files where name = $name", name=name)
+    return tuple(passed_over)
+
+
+def _notes(store: Store, recognised: list[Recognised]) -> tuple[FileNotes, ...]:
+    found = {record["name"]: record for record in store.query(sql.load("importing", "notes")).records()}
+    return tuple(
+        FileNotes(
+            item.log.name,
+            item.adapter.name,
+            item.mapping.fields if item.mapping else {},
+            **{key: value for key, value in found[item.log.name].items() if key != "name"},
+        )
+        for item in recognised
+        if item.log.name in found
+    )

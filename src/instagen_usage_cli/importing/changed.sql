@@ -1,0 +1,17 @@
+-- The affected requests as they now are, where that differs from how they are stored.
+create temp table changed as
+with together as (
+  select * exclude (path) from merged()
+),
+different as (
+  select * exclude (import_id) from together
+  except
+  select requests.* exclude (import_id)
+  from requests
+  semi join together on together.request_key = requests.request_key
+)
+select
+  together.import_id,
+  different.*
+from different
+inner join together on together.request_key = different.request_key;

@@ -1,0 +1,298 @@
+"""The files to import: found, opened far enough to know their kind, and made readable as plain UTF-8 text."""
+
+from __future__ import annotations
+
+import codecs
+import glob
+import json
+import os
+import sys
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from instagen_usage_cli import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HEAD_BYTES = 64 * 1024
+CHUNK_BYTES = 1024 * 1024
+DIGEST_BYTES = 64 * 1024 * 1024
+STDIN = "-"
+LOG_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".txt")
+COMPRESSED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file to import: its absolute path (or `-`), and whether it was named or found in a folder or glob."""
+
+    name: str
+    named: bool
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What tells a changed file from an unchanged one."""
+
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """A file ready to be read: plain UTF-8 text at `path`, which is `name` itself or a copy in a temporary folder.
+
+    `shape` is `lines` (a record per line), `document` (one JSON document) or `table` (CSV).
+    """
+
+    name: str
+    path: Path
+    signature: Signature
+    head: str
+    shape: str
+
+    def digest(self) -> str | None:
+        """The SHA-256 of the text, or None when the file is larger than 64 MiB."""
+        if self.path.stat().st_size > DIGEST_BYTES:
+            return None
+        with self.path.open("rb") as file:
+            content = sha256()
+            for chunk in _chunks(file):
+                content.update(chunk)
+        return content.hexdigest()
+
+
+def find(arguments: Iterable[str]) -> list[Found]:
+    """The files that the arguments name, each once: files, `-`, folders (with what is in them) and globs.
+
+    Raises `NoSuchFile` or `NoLogs`.
+    """
+    found: dict[str, Found] = {}
+    for argument in arguments:
+        for item in _expand(argument):
+            found.setdefault(item.name, item)
+    return list(found.values())
+
+
+def absolute(path: str | Path) -> str:
+    """The absolute path by which a file is known; `-` stays itself. Symbolic links are left as they are."""
+    return str(path) if str(path) == STDIN else os.path.abspath(Path(path).expanduser())  # noqa: PTH100 - resolves ..
+
+
+def signature(name: str) -> Signature | None:
+    """Size and time of change of a file, without opening it; None for standard input. Raises `Unreadable`."""
+    if name == STDIN:
+        return None
+    try:
+        stat = os.stat(name)  # noqa: PTH116 - the name may be no path yet
+    except OSError as error:
+        raise errors.Unreadable(path=name, why=_reason(error)) from error
+    return Signature(stat.st_size, stat.st_mtime_ns)
+
+
+def open_log(name: str, folder: Path, encoding: str | None) -> LogFile:
+    """Make a file readable as plain UTF-8 text, in `folder` if it is compressed, piped or encoded otherwise.
+
+    Raises `EmptyFile`, `NotText`, `WrongEncoding`, `BrokenArchive` or `Unreadable`.
+    """
+    try:
+        path = _spool_stdin(folder) if name == STDIN else Path(name)
+        path = _decompressed(path, name, folder)
+        path = _decoded(path, name, folder, encoding)
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise errors.Unreadable(path=name, why=_reason(error)) from error
+    text = _text(head, name)
+    shape = _shape(text, name)
+    if shape == "document":
+        _check_whole(path, name)
+    return LogFile(name, path, signature(name) or Signature(path.stat().st_size, 0), text, shape)
+
+
+def count_lines(path: Path) -> int:
+    """The number of lines in a file; a last one without an ending counts."""
+    lines, last = 0, b"\n"
+    with path.open("rb") as file:
+        for chunk in _chunks(file):
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    return lines + (last != b"\n")
+
+
+def line_at(log: LogFile, number: int) -> str | None:
+    """Line `number` (from 1) of a file, as far as it goes."""
+    with log.path.open(encoding="utf-8", errors="replace") as file:
+        return next((line.rstrip("\n") for place, line in enumerate(file, 1) if place == number), None)
+
+
+def _expand(argument: str) -> Iterator[Found]:
+    path = Path(argument).expanduser()
+    if argument == STDIN:
+        yield Found(STDIN, named=True)
+    elif path.is_dir():
+        inside = sorted(file for file in path.rglob("*") if file.is_file() and _is_log(file))
+        if not inside:
+            raise errors.NoLogs(path=argument)
+        yield from (Found(absolute(file), named=False) for file in inside)
+    elif path.exists():
+        yield Found(absolute(path), named=True)
+    else:
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - an absolute pattern is fine here
+        files = [Path(match) for match in matches if Path(match).is_file()]
+        if not files:
+            raise errors.NoSuchFile(path=argument)
+        yield from (Found(absolute(file), named=False) for file in files)
+
+
+def _is_log(file: Path) -> bool:
+    name = file.name.lower()
+    for ending in COMPRESSED:
+        name = name.removesuffix(ending)
+    return name.endswith(LOG_ENDINGS) and not file.name.startswith(".")
+
+
+def _spool_stdin(folder: Path) -> Path:
+    path = folder / "stdin"
+    with path.open("wb") as out:
+        out.writelines(_chunks(cast("IO[bytes]", sys.stdin.buffer)))
+    return path
+
+
+def _decompressed(path: Path, name: str, folder: Path) -> Path:
+    """The file itself, or its decompressed copy: what it is, its first bytes say, not its name."""
+    with path.open("rb") as file:
+        magic = file.read(4)
+    kinds = [kind for kind, mark in COMPRESSED.items() if magic.startswith(mark)]
+    if not kinds:
+        return path
+    copy = _copy_of(name, folder, "plain")
+    try:
+        with copy.open("wb") as out:
+            out.writelines(_chunks(_decompressor(path, kinds[0])))
+    except (OSError, EOFError) as error:
+        raise errors.BrokenArchive(path=name) from error
+    return copy
+
+
+def _decompressor(path: Path, kind: str) -> IO[bytes]:
+    if kind == ".gz":
+        import gzip
+
+        return cast("IO[bytes]", gzip.open(path))
+    import pyarrow as pa
+
+    return cast("IO[bytes]", pa.input_stream(str(path), compression="zstd"))
+
+
+def _decoded(path: Path, name: str, folder: Path, encoding: str | None) -> Path:
+    """The file itself if it is UTF-8 without a mark, or its copy in UTF-8."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    marked = next((kind for mark, kind in BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
+    kind = marked or encoding
+    if kind is None or (not marked and codecs.lookup(kind).name == "utf-8"):
+        return path
+    copy = _copy_of(name, folder, "utf8")
+    try:
+        with path.open(encoding=kind, newline="") as source, copy.open("w", encoding="utf-8", newline="") as out:
+            while chunk := source.read(CHUNK_BYTES):
+                out.write(chunk)
+    except UnicodeError as error:
+        if kind == "utf-8-sig":  # bad bytes behind a mark: single lines, to be told as such
+            return _without_mark(path, copy)
+        raise errors.WrongEncoding(path=name) from error
+    return copy
+
+
+def _without_mark(path: Path, copy: Path) -> Path:
+    with path.open("rb") as source, copy.open("wb") as out:
+        source.seek(len(codecs.BOM_UTF8))
+        out.writelines(_chunks(source))
+    return copy
+
+
+def _copy_of(name: str, folder: Path, kind: str) -> Path:
+    return folder / f"{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.{kind}"
+
+
+def _text(head: bytes, name: str) -> str:
+    if not head.strip():
+        raise errors.EmptyFile(path=name)
+    if b"\0" in head:
+        raise errors.NotText(path=name)
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError as error:
+        lines = head.split(b"\n")
+        good = sum(_is_utf8(line) for line in lines)
+        if good > len(lines) / 2:  # a few bad lines are told one by one
+            return head.decode("utf-8", "replace")
+        if _looks_binary(head):
+            raise errors.NotText(path=name) from error
+        raise errors.WrongEncoding(path=name) from error
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _looks_binary(head: bytes) -> bool:
+    control = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in head)  # noqa: PLR2004 - the control characters
+    return control > len(head) / 50
+
+
+def _shape(head: str, name: str) -> str:
+    start = head.lstrip()
+    if name.lower().endswith((".csv", ".tsv", ".csv.gz", ".tsv.gz", ".csv.zst", ".tsv.zst")):
+        return "table"
+    if start.startswith("["):
+        return "document"
+    if start.startswith("{"):
+        return "lines" if _has_record_lines(start) else "document"
+    return "lines" if start.startswith(("data:", "event:", ":", "id:")) else "table"
+
+
+def _has_record_lines(start: str) -> bool:
+    """Whether JSON text is a record per line rather than one document over many.
+
+    A first line that goes on beyond the head is a record; so is one followed by a line that is a whole object.
+    """
+    first, *others = start.split("\n")
+    if not others or _is_object(first):
+        return True
+    return first.strip() != "{" and any(_is_object(line) for line in others)
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def _check_whole(path: Path, name: str) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            for chunk in _chunks(file):
+                decoder.decode(chunk)
+    except UnicodeDecodeError as error:
+        raise errors.WrongEncoding(path=name) from error
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK_BYTES):
+        yield chunk
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,5 @@
+-- Store the kept requests as the other imports say.
+insert into requests by name
+select * exclude (path)
+from merged()
+order by started_at;

@@ -1,0 +1,14 @@
+-- One row per staged file: what is worth knowing about how it was read.
+select
+  files.name,
+  files.is_statement,
+  coalesce(bool_or(staged.wall is not null and staged.host = 'llm.submodel.ai'), files.source = 'openai-response')
+  and files.source <> 'litellm'
+  and coalesce(files.reading not like '%"provider"%', true) as default_provider,
+  count(*) filter (where not staged.is_zoned) as unzoned,
+  count(*) filter (where staged.is_repeated_hour) as repeated_hour,
+  count(*) filter (where staged.input_tokens + staged.output_tokens <> staged.reported_total_tokens)
+    as token_mismatch
+from files
+left join staged on staged.path = files.path and staged.skip_reason is null
+group by files.name, files.is_statement, files.source, files.reading

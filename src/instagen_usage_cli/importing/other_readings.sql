@@ -1,0 +1,18 @@
+-- The earlier imports of files whose content has not changed since, but which were read in another way.
+select
+  imports.import_id,
+  imports.path
+from imports
+inner join files on files.name = imports.path
+where
+  imports.import_id <> files.import_id
+  and imports.path <> '-'
+  and (
+    imports.digest = files.digest
+    or (imports.digest is null and imports.size = files.size and imports.modified_ns = files.modified_ns)
+  )
+  and (
+    imports.source <> files.source
+    or imports.adapter_version <> files.adapter_version
+    or imports.reading <> files.reading
+  )

@@ -1,0 +1,12 @@
+-- Keep the place and the reason of every record that could not be read; never its content.
+insert into skipped by name
+select
+  files.import_id,
+  skips.record,
+  skips.record + files.line_offset as line,
+  skips.byte_offset,
+  skips.reason
+from skips
+inner join files on files.name = skips.name
+where skips.reason not like 'not a request%'
+order by files.import_id, skips.record;

@@ -1,0 +1,20 @@
+-- The files of which some bytes are neither in a line read nor in a refused one: one per line for its ending, and
+-- three for a byte order mark, are allowed for. Where an adapter does not say how long its records are, any file that
+-- could hold a longer line than the buffer.
+select files.path
+from files
+inner join (
+  select
+    path,
+    count(*) as line_count,
+    sum(bytes) as byte_count
+  from staged
+  group by path
+) as lines on lines.path = files.path
+where
+  files.path in (select unnest($paths))
+  and not exists (select 1 from rejects where rejects.path = files.path and reason <> 'longer than 128 MiB')
+  and case
+    when lines.byte_count is null then files.size > $buffer
+    else files.size - lines.byte_count > lines.line_count + 3
+  end

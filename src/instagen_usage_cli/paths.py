@@ -1,0 +1,37 @@
+"""Where the database and the config lie when nothing else is said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+APP = "instagen-usage"
+
+
+def database(given: Path | None = None) -> Path:
+    """The database: `--db`, else `USAGE_DB`, else `usage.duckdb` in the platform's user data folder."""
+    return given or _from_environment("USAGE_DB") or _data_folder() / "usage.duckdb"
+
+
+def demo_folder() -> Path:
+    """Where `usage demo` keeps its logs and its own database."""
+    return _data_folder() / "demo"
+
+
+def config(given: Path | None = None) -> Path:
+    """The config: `--config`, else `USAGE_CONFIG`, else `config.toml` in the platform's config folder."""
+    import platformdirs
+
+    folder = platformdirs.user_config_path(APP, appauthor=False)
+    return given or _from_environment("USAGE_CONFIG") or folder / "config.toml"
+
+
+def _data_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path(APP, appauthor=False)
+
+
+def _from_environment(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value).expanduser() if value else None

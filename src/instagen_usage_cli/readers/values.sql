@@ -1,0 +1,160 @@
+-- How a cell of text becomes a value. NULL where it is blank or not what it should be.
+
+-- Blank, or one of the ways of writing so.
+create or replace temp macro filled(cell) as
+case when trim(cell) not in ('', '-', '–', '—', 'null', 'NULL', 'None', 'N/A', 'n/a', 'nan', 'NaN') then trim(cell) end;
+
+-- A whole number of a machine: 10, 10.0, 1e3.
+create or replace temp macro whole(cell) as
+case
+  when try_cast(cell as double) between 0 and 9e15 and try_cast(cell as double) = floor(try_cast(cell as double))
+    then try_cast(cell as double)::bigint
+end;
+
+-- A number as people write it, brought to the form of machines: 1,234.5 or, with a decimal comma, 1.234,5. A lone
+-- group after a comma (1,234) in a file that is not itself separated by commas could be either, and is neither.
+create or replace temp macro plain_number(cell, decimal_mark, delimiter) as
+case
+  when decimal_mark = ',' and regexp_full_match(cell, '-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+(,\d+)?')
+    then replace(replace(cell, '.', ''), ',', '.')
+  when decimal_mark = ',' then null
+  when regexp_full_match(cell, '-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?') then cell
+  when regexp_full_match(cell, '-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}') then replace(cell, ',', '')
+  when regexp_full_match(cell, '-?\d{1,3},\d{3}') and delimiter = ',' then replace(cell, ',', '')
+  when regexp_full_match(cell, '-?\d{1,3}([ \x{a0}\x{202f}_''’]\d{3})+(\.\d+)?')
+    then regexp_replace(cell, '[ \x{a0}\x{202f}_''’]', '', 'g')
+end;
+
+-- A count as people write it: 1234, 1,234, 10.0. Counts have no decimals, so a lone group is a group.
+create or replace temp macro count_cell(cell, decimal_mark) as
+whole(plain_number(cell, decimal_mark, ','));
+
+-- An amount of US dollars as people write it: 0.0123, $1,234.50, 12.3 USD.
+create or replace temp macro dollars_cell(cell, decimal_mark, delimiter) as
+try_cast(
+  plain_number(trim(regexp_replace(cell, '^(-?)\s*(?:US)?\$\s*|\s*USD$|^USD\s*', '\1', 'gi')), decimal_mark, delimiter)
+  as decimal(38, 12)
+);
+
+-- Whether an amount is in another currency than US dollars.
+create or replace temp macro is_foreign(cell) as
+regexp_matches(cell, '[¥￥€£₹₩元]|\b(CNY|RMB|EUR|GBP|JPY|INR|KRW|CHF|CAD|AUD|HKD|SGD)\b', 'i');
+
+-- The clock time written in a cell, whatever its zone.
+create or replace temp macro wall_time(cell, format) as
+case
+  when format is not null then try_strptime(cell, format)
+  when regexp_full_match(cell, '\d{9,10}(\.\d*)?') then make_timestamp(round(cell::double * 1e6)::bigint)
+  when regexp_full_match(cell, '\d{13}(\.\d*)?') then make_timestamp(round(cell::double * 1e3)::bigint)
+  when regexp_full_match(cell, '\d{16}') then make_timestamp(cell::bigint)
+  when regexp_full_match(cell, '\d{19}') then make_timestamp(cell::bigint // 1000)
+  when regexp_full_match(cell, '\d{4}-\d{2}') then try_strptime(cell, '%Y-%m')
+  when regexp_matches(cell, '^\d{4}[-/]\d{1,2}[-/]\d{1,2}')
+    then try_cast(regexp_replace(replace(cell, ',', '.'), '\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$', '') as timestamp)
+  else
+    try_strptime(
+      cell,
+      [
+        '%Y年%m月%d日 %H:%M:%S', '%Y年%m月%d日 %H:%M', '%Y年%m月%d日', '%Y年%m月',
+        '%Y.%m.%d %H:%M:%S', '%Y.%m.%d %H:%M', '%Y.%m.%d',
+        '%b %d, %Y %I:%M:%S %p', '%b %d, %Y %I:%M %p', '%b %d, %Y %H:%M:%S', '%b %d, %Y',
+        '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M', '%d %b %Y', '%a, %d %b %Y %H:%M:%S GMT'
+      ]
+    )
+end;
+
+-- Whether a cell says which instant it is: an offset, UTC, or seconds since 1970.
+create or replace temp macro is_zoned(cell, format) as
+case
+  when format is not null then regexp_matches(format, '%z|%Z')
+  else
+    regexp_full_match(cell, '\d{9,10}(\.\d*)?|\d{13}(\.\d*)?|\d{16}|\d{19}')
+    or regexp_matches(cell, '\d{2}:\d{2}.*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$')
+end;
+
+-- The UTC instant of a clock time in a zone. Of a repeated hour the first is taken.
+create or replace temp macro utc_of(wall, zone) as
+case
+  when
+    (wall at time zone zone at time zone 'UTC' - interval 1 hour) at time zone 'UTC' at time zone zone = wall
+    then wall at time zone zone at time zone 'UTC' - interval 1 hour
+  when
+    (wall at time zone zone at time zone 'UTC' - interval 30 minutes) at time zone 'UTC' at time zone zone = wall
+    then wall at time zone zone at time zone 'UTC' - interval 30 minutes
+  else wall at time zone zone at time zone 'UTC'
+end;
+
+-- How far east of UTC the offset of a cell is.
+create or replace temp macro offset_of(cell) as
+to_minutes(
+  case when regexp_extract(cell, '([+-])\d{2}(:?\d{2})?$', 1) = '-' then -1 else 1 end
+  * (
+    coalesce(try_cast(regexp_extract(cell, '\d{2}.*[+-](\d{2}):?(?:\d{2})?$', 1) as bigint), 0) * 60
+    + coalesce(try_cast(regexp_extract(cell, '\d{2}.*[+-]\d{2}:?(\d{2})$', 1) as bigint), 0)
+  )
+);
+
+-- The UTC instant that a cell says, read in the source's zone where it names none.
+create or replace temp macro instant(cell, zone, format) as
+case
+  when not is_zoned(cell, format) then utc_of(wall_time(cell, format), zone)
+  when format is null and regexp_matches(cell, '\d{2}:\d{2}.*[+-]\d{2}(:?\d{2})?$')
+    then wall_time(cell, format) - offset_of(cell)
+  else wall_time(cell, format)
+end;
+
+-- Whether a cell is a date without a time of day.
+create or replace temp macro is_date(cell) as
+regexp_full_match(cell, '\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日|[A-Za-z]{3} \d{1,2}, \d{4}|\d{1,2} [A-Za-z]{3} \d{4}');
+
+-- Whether a cell is a month.
+create or replace temp macro is_month(cell) as regexp_full_match(cell, '\d{4}-\d{2}|\d{4}年\d{1,2}月');
+
+-- The UTC instant of seconds since 1970, or of an ISO time without a zone that is UTC.
+create or replace temp macro epoch_or_utc(cell) as
+case
+  when try_cast(cell as double) between 1e8 and 1e11 then make_timestamp(round(try_cast(cell as double) * 1e6)::bigint)
+  when cell[:1] between '0' and '9' then try_cast(cell as timestamptz) at time zone 'UTC'
+end;
+
+-- The host of a URL.
+create or replace temp macro host_of(url) as nullif(lower(regexp_extract(url, '^[a-z]+://(?:[^/@]*@)?([^/?#]+)', 1)), '');
+
+-- The provider that answers on a host: InstaGen is known by its host, never by a name.
+create or replace temp macro provider_of(host) as
+case when host = 'llm.submodel.ai' then 'instagen' else host end;
+
+-- The name of an access key; what looks like a secret becomes the first 12 hex digits of its SHA-256. A gateway's
+-- own SHA-256 of the key gives the same.
+create or replace temp macro key_name(cell) as
+case
+  when regexp_full_match(cell, '[0-9a-f]{64}') then cell[:12]
+  when
+    regexp_matches(cell, '^(Bearer +|sk-|pk-|rk-|gsk_|hf_|xai-|eyJ)[A-Za-z0-9_.\-]{16,}$')
+    or regexp_matches(cell, '[A-Za-z0-9]{32,}')
+    or regexp_full_match(cell, '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}')
+    or (
+      regexp_matches(cell, '[A-Za-z0-9]{20,}')
+      and regexp_matches(cell, '[A-Za-z0-9]*[0-9][A-Za-z]+[0-9][A-Za-z0-9]*')
+    )
+    then sha256(regexp_replace(cell, '^Bearer +', ''))[:12]
+  else cell
+end;
+
+-- Whether an upstream id is long enough to be nobody else's; small servers number theirs.
+create or replace temp macro is_unique_id(id) as strlen(regexp_replace(id, '^[a-z]+[-_]', '')) >= 16;
+
+-- Who a request is: by the id the provider gave it,
+create or replace temp macro upstream_key(id, discriminator) as
+md5(json_array('upstream', id, discriminator)::varchar)::uuid;
+
+-- or by its own id within its source and host.
+create or replace temp macro own_key(source, host, id) as md5(json_array('own', source, host, id)::varchar)::uuid;
+
+-- Why a text is not a record, where no field was found in it.
+create or replace temp macro text_problem(text) as
+case
+  when text is null or trim(text) = '' then 'blank'
+  when not json_valid(text) then 'not valid JSON'
+  when json_type(text) <> 'OBJECT' then 'not a JSON object'
+end;

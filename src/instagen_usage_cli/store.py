@@ -1,0 +1,268 @@
+"""The database: the only module that talks to DuckDB."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from instagen_usage_cli import errors, sql
+from instagen_usage_cli.result import Column, Result
+
+if TYPE_CHECKING:
+    import duckdb
+
+    Connection = duckdb.DuckDBPyConnection
+
+T = TypeVar("T")
+
+# Files that both ends of the supported duckdb range read and write.
+STORAGE_VERSION = "v1.5.0"
+# Staging a large log may spill to disk beyond this; see bench/.
+MEMORY_LIMIT = "640MiB"
+LOCK_WAIT_S = 10.0
+MAGIC_OFFSET = 8
+
+
+class Store:
+    """An open database. Use it as a context manager; it closes itself.
+
+    SQL may name parameters as `$name`; a statement takes those of the given ones that it names.
+    """
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def query(self, text: str, **params: object) -> Result:
+        """Run one statement and fetch its rows. Raises `StoreFailed`."""
+        with self._translated():
+            cursor = self._execute(text, params)
+            columns = tuple(Column(name, str(kind)) for name, kind, *_ in cursor.description or ())
+            return Result(columns, tuple(cursor.fetchall()))
+
+    def run(self, text: str, **params: object) -> None:
+        """Run statements for their effect. Raises `StoreFailed`."""
+        with self._translated():
+            self._execute(text, params)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: after any error the work is rolled back and the error goes on.
+
+        A `commit` after a caught error would store nothing and say nothing, so the only commit is here.
+        """
+        self.run("begin transaction")
+        try:
+            yield
+            self.run("commit")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    @contextmanager
+    def attached(self, path: Path) -> Iterator[None]:
+        """Attach the database file at `path` as `store`, for writing, and make it the current one.
+
+        Waits a while for another process to finish, then raises `StoreBusy`.
+        """
+        version = "" if path.exists() else f" (storage_version '{STORAGE_VERSION}')"
+        statement = f"attach {_quoted(path)} as store{version}"
+        _patiently(path, lambda: self._connection.execute(statement))
+        self.run("use store")
+        try:
+            yield
+        finally:
+            self._connection.execute("use memory")
+            self._connection.execute("detach store")
+
+    def progress(self) -> float:
+        """How far the running statement is, in percent; negative while unknown."""
+        return self._connection.query_progress()
+
+    def interrupt(self) -> None:
+        """Stop the running statement."""
+        self._connection.interrupt()
+
+    def _execute(self, text: str, params: dict[str, object]) -> Connection:
+        named = set(re.findall(r"\$(\w+)", text))
+        wanted = {name: value for name, value in params.items() if name in named}
+        return self._connection.execute(text, wanted) if wanted else self._connection.execute(text)
+
+    def _roll_back(self) -> None:
+        import duckdb
+
+        try:
+            self._connection.execute("rollback")
+        except duckdb.Error:
+            pass  # the error that brought us here may have ended the transaction already
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        import duckdb
+
+        try:
+            yield
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
+        except duckdb.Error as error:
+            raise errors.StoreFailed(path=self.path, why=_first_line(error)) from error
+
+
+@contextmanager
+def open_reading(path: Path) -> Iterator[Store]:
+    """Open the database at `path` read-only.
+
+    Raises `NoData`, `NotOurs`, `NewerStore`, `OlderStore`, `StoreBusy` or `StoreUnreadable`.
+    """
+    if not path.exists():
+        raise errors.NoData(path=path)
+    with _connected(path, read_only=True) as store:
+        if _version(store) < _newest():
+            raise errors.OlderStore(path=path)
+        yield store
+
+
+@contextmanager
+def open_staging() -> Iterator[Store]:
+    """Open a database in memory, where logs are read before the file is touched.
+
+    What does not fit in `MEMORY_LIMIT` spills to a temporary folder that goes away with it.
+    """
+    import tempfile
+
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="usage-") as spill:
+        with Store(duckdb.connect(":memory:"), Path(":memory:")) as store:
+            _prepare(store)
+            store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
+            store.run(f"set temp_directory = {_quoted(Path(spill))}")
+            yield store
+
+
+def migrate(path: Path) -> int:
+    """Bring the database at `path` to the newest schema, making it when there is none.
+
+    Each migration is one transaction with its bookkeeping. Returns how many were applied.
+    """
+    _make_folder(path)
+    with _connected(path, read_only=False) as store:
+        pending = [name for name in sql.names("schema") if _number(name) > _version(store)]
+        for name in pending:
+            with store.transaction():
+                store.run(sql.load("schema", name))
+                store.run(
+                    "insert into schema_versions values ($version, now() at time zone 'UTC')",
+                    version=_number(name),
+                )
+        return len(pending)
+
+
+def is_current(path: Path) -> bool:
+    """Whether there is a database at `path` with the newest schema."""
+    if not path.exists():
+        return False
+    with _connected(path, read_only=True) as store:
+        return _version(store) == _newest()
+
+
+@contextmanager
+def _connected(path: Path, *, read_only: bool) -> Iterator[Store]:
+    import duckdb
+
+    if path.exists():
+        _check_header(path)
+    config = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
+    connection = _patiently(path, lambda: duckdb.connect(str(path), read_only=read_only, config=config))
+    with Store(connection, path) as store:
+        _prepare(store)
+        yield store
+
+
+def _prepare(store: Store) -> None:
+    # Text without a zone is cast in the session's zone; ours is always UTC.
+    store.run("set TimeZone = 'UTC'")
+    store.run("set enable_progress_bar = false")
+
+
+def _version(store: Store) -> int:
+    """The schema version of an open file; 0 for an empty one."""
+    tables = {row[0] for row in store.query("select table_name from duckdb_tables() where not internal").rows}
+    if not tables:
+        return 0
+    if "schema_versions" not in tables:
+        raise errors.NotOurs(path=store.path)
+    found = int(store.query("select coalesce(max(version), 0) from schema_versions").value())
+    if found > _newest():
+        raise errors.NewerStore(path=store.path, found=found, known=_newest())
+    return found
+
+
+def _newest() -> int:
+    return max(_number(name) for name in sql.names("schema"))
+
+
+def _number(name: str) -> int:
+    return int(name.split("_")[0])
+
+
+def _check_header(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(MAGIC_OFFSET + 4)
+    except OSError as error:
+        raise errors.StoreUnreadable(path=path, why=error.strerror) from error
+    if head[MAGIC_OFFSET:] != b"DUCK":
+        raise errors.NotOurs(path=path)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.StoreUnreadable(path=path, why=error.strerror) from error
+
+
+def _patiently(path: Path, open_: Callable[[], T]) -> T:
+    """Open a file that another process may hold, for up to `USAGE_LOCK_WAIT` seconds (default 10)."""
+    import duckdb
+
+    until = time.monotonic() + float(os.environ.get("USAGE_LOCK_WAIT", LOCK_WAIT_S))
+    while True:
+        try:
+            return open_()
+        except duckdb.Error as error:
+            why = str(error)
+            if "lock on file" not in why:
+                raise errors.StoreUnreadable(path=path, why=_first_line(error)) from error
+            if time.monotonic() > until:
+                raise errors.StoreBusy(path=path, holder=_holder(why)) from error
+            time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - jitter, not a secret
+
+
+def _holder(why: str) -> str:
+    """Who holds the lock, from DuckDB's message, such as ` (/usr/bin/python3, PID 4711)`."""
+    found = re.search(r"lock is held in (.+?) \(PID (\d+)\)", why)
+    return f" ({found[1]}, PID {found[2]})" if found else ""
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _quoted(path: Path) -> str:
+    """A path as an SQL literal, for ATTACH and SET, which take no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"
+

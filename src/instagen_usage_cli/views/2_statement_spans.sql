@@ -1,0 +1,56 @@
+-- One row per place, account and span of time that has statements, with the requests of the same span: which of
+-- the two counts. Requests count where they cover at least 95 % of what the statement says.
+create or replace temp macro statement_spans() as table
+with stated as (
+  select
+    place,
+    billed_to,
+    case when bucket_width in ('day', 'month') then bucket_start else date_trunc('day', bucket_start) end
+      as span_start,
+    case
+      when bucket_width in ('day', 'month') then bucket_end
+      else date_trunc('day', bucket_start) + interval 1 day
+    end as span_end,
+    sum(requests)::bigint as stated_requests,
+    sum(coalesce(reported_total_tokens, input_tokens + output_tokens))::bigint as stated_tokens
+  from chosen_statements()
+  group by all
+),
+quarters as (
+  select
+    place,
+    billed_to,
+    span_start,
+    unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
+  from stated
+),
+seen as (
+  select
+    quarters.place,
+    quarters.billed_to,
+    quarters.span_start,
+    count(*) as seen_requests,
+    sum(requests.input_tokens + requests.output_tokens)::bigint as seen_tokens
+  from requests
+  inner join quarters
+    on
+      quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
+      and quarters.place = coalesce(requests.host, requests.provider, '')
+      and quarters.billed_to = coalesce(requests.account, '')
+  group by all
+)
+select
+  stated.*,
+  coalesce(seen.seen_requests, 0) as seen_requests,
+  case
+    when seen.seen_requests is null then false
+    when stated.stated_requests is not null then seen.seen_requests >= 0.95 * stated.stated_requests
+    when stated.stated_tokens is not null then coalesce(seen.seen_tokens, 0) >= 0.95 * stated.stated_tokens
+    else true
+  end as requests_count
+from stated
+left join seen
+  on
+    seen.place = stated.place
+    and seen.billed_to = stated.billed_to
+    and seen.span_start = stated.span_start;
