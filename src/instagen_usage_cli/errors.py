@@ -198,3 +198,9 @@ class BadPrices(Error):
 
 class CannotWrite(Error):
     """cannot write {path}: {why}"""
+
+
+class ReaderGone(Error):
+    """the reader of the output has gone"""
+
+    exit_code = ExitCode.DONE

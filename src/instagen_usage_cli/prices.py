@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -55,3 +56,16 @@ def _digest(paths: list[Path]) -> str:
 
 def _texts(paths: list[Path]) -> list[str]:
     return [str(path) for path in paths]
+
+
+def published(provider: str) -> dict[str, tuple[Decimal, Decimal]]:
+    """The prices of a provider that are in force: model → USD per million input and output tokens."""
+    import csv
+
+    found = {}
+    for path in _paths():
+        with path.open(encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file):
+                if line["provider"] == provider and not line["effective_until"]:
+                    found[line["model"]] = Decimal(line["input"]), Decimal(line["output"])
+    return found

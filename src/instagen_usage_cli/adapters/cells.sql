@@ -1,40 +1,134 @@
 -- One row per record of a mapped CSV or JSON file. Cached tokens are part of the input, reasoning of the output.
-with read as (
+-- Each step reads a cell a little further; macros are not nested, because DuckDB writes their arguments out each time.
+with raw as (
   select
     *,
-    instant(filled(started_at), $source_tz, $time_format) as started,
-    wall_time(filled(started_at), $time_format) as wall,
-    instant(filled(ended_at), $source_tz, $time_format) as ended,
-    lower(filled(status)) as said_status,
-    coalesce(whole(filled(http_status)), case when whole(filled(status)) between 100 and 599 then whole(filled(status)) end)
-      as code,
-    count_cell(filled(requests), $decimal) as request_count,
-    count_cell(filled(failed_requests), $decimal) as failed_count,
-    count_cell(filled(input_tokens), $decimal) as input,
-    count_cell(filled(cache_read_tokens), $decimal) as cache_read,
-    count_cell(filled(cache_write_5m_tokens), $decimal) as cache_write_5m,
-    count_cell(filled(cache_write_1h_tokens), $decimal) as cache_write_1h,
-    count_cell(filled(output_tokens), $decimal) as output,
-    count_cell(filled(reasoning_tokens), $decimal) as reasoning,
-    count_cell(filled(total_tokens), $decimal) as total,
-    dollars_cell(filled(cost_usd), $decimal, $delimiter) as cost,
-    coalesce($constants['host'], host_of(filled(host)), lower(filled(host))) as answered_by
+    -- Who a record without an id of its own is: its cells as they stand there, but for the access key.
+    md5(
+      json_array(
+        'cells', started_at, ended_at, provider, host, account, model, requested_model, operation, project, "user", session, status, http_status, error_type, service_tier, stream, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, total_tokens, duration_ms, duration_s, ttft_ms, ttft_s, cost_usd
+      )::varchar
+    )::uuid as cells_key,
+    concat_ws(' ', started_at, model) as label
   from cells($paths, $columns, $delimiter, $skip, $buffer)
 ),
-named as (
+filled_cells as (
+  select
+    * replace (
+      filled(started_at) as started_at,
+      filled(ended_at) as ended_at,
+      filled(upstream_id) as upstream_id,
+      filled(provider) as provider,
+      filled(host) as host,
+      filled(account) as account,
+      filled(model) as model,
+      filled(requested_model) as requested_model,
+      filled(operation) as operation,
+      filled(access_key) as access_key,
+      filled(project) as project,
+      filled("user") as "user",
+      filled(session) as session,
+      filled(status) as status,
+      filled(http_status) as http_status,
+      filled(error_type) as error_type,
+      filled(service_tier) as service_tier,
+      filled(stream) as stream,
+      filled(requests) as requests,
+      filled(failed_requests) as failed_requests,
+      filled(input_tokens) as input_tokens,
+      filled(cache_read_tokens) as cache_read_tokens,
+      filled(cache_write_5m_tokens) as cache_write_5m_tokens,
+      filled(cache_write_1h_tokens) as cache_write_1h_tokens,
+      filled(output_tokens) as output_tokens,
+      filled(reasoning_tokens) as reasoning_tokens,
+      filled(total_tokens) as total_tokens,
+      filled(duration_ms) as duration_ms,
+      filled(duration_s) as duration_s,
+      filled(ttft_ms) as ttft_ms,
+      filled(ttft_s) as ttft_s,
+      filled(cost_usd) as cost_usd
+    )
+  from raw
+),
+plain as (
   select
     *,
-    coalesce($constants['provider'], filled(provider), provider_of(answered_by), $constants['default_provider']) as answerer,
+    wall_time(started_at, $time_format) as wall,
+    wall_time(ended_at, $time_format) as ended_wall,
+    is_zoned(started_at, $time_format) as is_zoned,
+    is_zoned(ended_at, $time_format) as is_ended_zoned,
+    offset_of(started_at) as started_offset,
+    offset_of(ended_at) as ended_offset,
+    lower(status) as said_status,
+    whole(coalesce(http_status, status)) as code,
+    is_unique_id(upstream_id) as has_unique_id,
+    coalesce($constants['host'], host_of(host), lower(host)) as answered_by,
+    plain_number(requests, $decimal, ',') as requests_number,
+    plain_number(failed_requests, $decimal, ',') as failed_requests_number,
+    plain_number(input_tokens, $decimal, ',') as input_tokens_number,
+    plain_number(cache_read_tokens, $decimal, ',') as cache_read_tokens_number,
+    plain_number(cache_write_5m_tokens, $decimal, ',') as cache_write_5m_tokens_number,
+    plain_number(cache_write_1h_tokens, $decimal, ',') as cache_write_1h_tokens_number,
+    plain_number(output_tokens, $decimal, ',') as output_tokens_number,
+    plain_number(reasoning_tokens, $decimal, ',') as reasoning_tokens_number,
+    plain_number(total_tokens, $decimal, ',') as total_tokens_number,
+    plain_number(dollars(cost_usd), $decimal, $delimiter) as cost_number
+  from filled_cells
+),
+numbers as (
+  select
+    *,
+    wall at time zone $source_tz at time zone 'UTC' as later,
+    ended_wall at time zone $source_tz at time zone 'UTC' as ended_later,
+    whole(requests_number) as requests_count,
+    whole(failed_requests_number) as failed_requests_count,
+    whole(input_tokens_number) as input_tokens_count,
+    whole(cache_read_tokens_number) as cache_read_tokens_count,
+    whole(cache_write_5m_tokens_number) as cache_write_5m_tokens_count,
+    whole(cache_write_1h_tokens_number) as cache_write_1h_tokens_count,
+    whole(output_tokens_number) as output_tokens_count,
+    whole(reasoning_tokens_number) as reasoning_tokens_count,
+    whole(total_tokens_number) as total_tokens_count,
+    try_cast(cost_number as decimal(38, 12)) as cost,
+    coalesce(try_cast(duration_ms as double), try_cast(duration_s as double) * 1000) as duration,
+    coalesce(try_cast(ttft_ms as double), try_cast(ttft_s as double) * 1000) as first_token,
+    coalesce($constants['provider'], provider, provider_of(answered_by), $constants['default_provider']) as answerer,
     case
-      when said_status in ('ok', 'success', 'succeeded', 'successful', 'completed', 'complete', 'done', 'true', 'stop', '成功', '正常', '完成')
+      when
+        said_status in (
+          'ok', 'success', 'succeeded', 'successful', 'completed', 'complete', 'done', 'true', 'stop', '成功', '正常', '完成'
+        )
         then 'ok'
       when
-        said_status in ('error', 'fail', 'failed', 'failure', 'false', 'timeout', 'cancelled', 'canceled', 'rejected', '失败', '错误', '异常', '超时')
+        said_status in (
+          'error', 'fail', 'failed', 'failure', 'false', 'timeout', 'cancelled', 'canceled', 'rejected', '失败', '错误',
+          '异常', '超时'
+        )
         then 'error'
       when code between 200 and 399 then 'ok'
       when code between 400 and 599 then 'error'
     end as outcome
-  from read
+  from plain
+),
+times as (
+  select
+    *,
+    -- Of an hour that the clock showed twice, the first is taken.
+    not is_zoned and (later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = wall as is_repeated_hour,
+    case
+      when is_zoned then wall - started_offset
+      when (later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = wall then later - interval 1 hour
+      when (later - interval 30 minutes) at time zone 'UTC' at time zone $source_tz = wall
+        then later - interval 30 minutes
+      else later
+    end as started,
+    case
+      when is_ended_zoned then ended_wall - ended_offset
+      when (ended_later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = ended_wall
+        then ended_later - interval 1 hour
+      else ended_later
+    end as ended
+  from numbers
 )
 select
   path,
@@ -44,77 +138,56 @@ select
     when
       coalesce(started_at, model, requests, input_tokens, output_tokens, total_tokens, cost_usd) is null
       then 'not a request: empty'
-    when
-      started is null
-      and regexp_matches(concat_ws(' ', started_at, model), '^\s*(grand )?(total|sum|subtotal|合计|总计|小计)', 'i')
+    when started is null and regexp_matches(label, '^\s*(grand )?(total|sum|subtotal|合计|总计|小计)', 'i')
       then 'not a request: a total'
-    when filled(started_at) is null then 'no time'
+    when started_at is null then 'no time'
     when started is null then 'time not understood'
-    when request_count is null and filled(requests) is not null then 'requests is not a whole number'
-    when failed_count is null and filled(failed_requests) is not null then 'failed_requests is not a whole number'
-    when input is null and filled(input_tokens) is not null then 'input_tokens is not a whole number'
-    when output is null and filled(output_tokens) is not null then 'output_tokens is not a whole number'
-    when cache_read is null and filled(cache_read_tokens) is not null then 'cache_read_tokens is not a whole number'
-    when total is null and filled(total_tokens) is not null then 'total_tokens is not a whole number'
-    when cost is null and filled(cost_usd) is not null then 'cost_usd is not an amount in US dollars'
+    when requests_count is null and requests is not null then 'requests is not a whole number'
+    when failed_requests_count is null and failed_requests is not null then 'failed_requests is not a whole number'
+    when input_tokens_count is null and input_tokens is not null then 'input_tokens is not a whole number'
+    when cache_read_tokens_count is null and cache_read_tokens is not null then 'cache_read_tokens is not a whole number'
+    when output_tokens_count is null and output_tokens is not null then 'output_tokens is not a whole number'
+    when reasoning_tokens_count is null and reasoning_tokens is not null then 'reasoning_tokens is not a whole number'
+    when total_tokens_count is null and total_tokens is not null then 'total_tokens is not a whole number'
+    when cost is null and cost_usd is not null then 'cost_usd is not an amount in US dollars'
   end as skip_reason,
   is_foreign(cost_usd) as is_foreign,
-  case
-    when is_unique_id(filled(upstream_id)) then upstream_key(filled(upstream_id), null)
-    else
-      md5(
-        json_array(
-          'cells', started_at, ended_at, provider, host, account, model, requested_model, operation, project, "user",
-          session, status, http_status, error_type, service_tier, stream, input_tokens, cache_read_tokens,
-          cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, total_tokens, duration_ms,
-          duration_s, ttft_ms, ttft_s, cost_usd
-        )::varchar
-      )::uuid
-  end as request_key,
-  not coalesce(is_unique_id(filled(upstream_id)), false) as is_by_cells,
-  filled(upstream_id) as upstream_id,
+  case when has_unique_id then upstream_key(upstream_id, null) else cells_key end as request_key,
+  not coalesce(has_unique_id, false) as is_by_cells,
+  upstream_id,
   started as started_at,
   wall,
-  is_zoned(filled(started_at), $time_format) as is_zoned,
-  is_date(filled(started_at)) as is_date,
-  is_month(filled(started_at)) as is_month,
-  -- The first of a repeated hour was taken where the next hour reads the same on the clock.
-  not is_zoned(filled(started_at), $time_format)
-  and (started + interval 1 hour) at time zone 'UTC' at time zone $source_tz = wall as is_repeated_hour,
-  coalesce(ended, started + to_milliseconds(coalesce(try_cast(filled(duration_ms) as double), try_cast(filled(duration_s) as double) * 1000)))
-    as ended_at,
+  is_zoned,
+  is_date(started_at) as is_date,
+  is_month(started_at) as is_month,
+  is_repeated_hour,
+  coalesce(ended, started + to_microseconds(round(duration * 1000)::bigint)) as ended_at,
   answerer as provider,
   coalesce(answered_by, case when answerer = 'instagen' then 'llm.submodel.ai' end) as host,
-  coalesce($constants['account'], filled(account)) as account,
-  coalesce($constants['model'], filled(model)) as model,
-  filled(requested_model) as requested_model,
-  coalesce($constants['operation'], filled(operation)) as operation,
-  key_name(coalesce($constants['access_key'], filled(access_key))) as access_key,
-  coalesce($constants['project'], filled(project)) as project,
-  coalesce($constants['user'], filled("user")) as "user",
-  coalesce($constants['session'], filled(session)) as session,
+  coalesce($constants['account'], account) as account,
+  coalesce($constants['model'], model) as model,
+  requested_model,
+  coalesce($constants['operation'], operation) as operation,
+  key_name(coalesce($constants['access_key'], access_key)) as access_key,
+  coalesce($constants['project'], project) as project,
+  coalesce($constants['user'], "user") as "user",
+  coalesce($constants['session'], session) as session,
   outcome as status,
-  code as http_status,
-  filled(error_type) as error_type,
-  try_cast(filled(stream) as boolean) as stream,
-  filled(service_tier) as service_tier,
-  request_count as requests,
-  failed_count as failed_requests,
-  input as input_tokens,
-  cache_read as cache_read_tokens,
-  cache_write_5m as cache_write_5m_tokens,
-  cache_write_1h as cache_write_1h_tokens,
-  output as output_tokens,
-  reasoning as reasoning_tokens,
-  total as reported_total_tokens,
-  round(
-    coalesce(
-      try_cast(filled(duration_ms) as double),
-      try_cast(filled(duration_s) as double) * 1000,
-      date_diff('microsecond', started, ended) / 1000
-    )
-  )::bigint as duration_ms,
-  round(coalesce(try_cast(filled(ttft_ms) as double), try_cast(filled(ttft_s) as double) * 1000))::bigint as ttft_ms,
+  case when code between 100 and 599 then code end as http_status,
+  error_type,
+  try_cast(stream as boolean) as stream,
+  service_tier,
+  requests_count as requests,
+  failed_requests_count as failed_requests,
+  input_tokens_count as input_tokens,
+  cache_read_tokens_count as cache_read_tokens,
+  cache_write_5m_tokens_count as cache_write_5m_tokens,
+  cache_write_1h_tokens_count as cache_write_1h_tokens,
+  output_tokens_count as output_tokens,
+  reasoning_tokens_count as reasoning_tokens,
+  total_tokens_count as reported_total_tokens,
+  round(coalesce(duration, date_diff('microsecond', started, ended) / 1000))::bigint as duration_ms,
+  round(first_token)::bigint as ttft_ms,
   cost as reported_cost_usd,
   case when cost is not null then $constants['cost_kind'] end as reported_cost_kind
-from named
+from times

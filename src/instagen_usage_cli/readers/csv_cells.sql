@@ -1,6 +1,6 @@
--- One row per record of CSV files, with the mapped fields as they stand there. `columns` names every column of the
+-- One row per record of CSV files, with the mapped fields as they stand there. `fields` names every column of the
 -- files in order, by field where it is mapped; fields that no column has are unknown.
-create or replace temp macro cells(paths, columns, delimiter, skip, buffer) as table
+create or replace temp macro cells(paths, fields, mark, heading_lines, buffer) as table
 with records as (
   select
     null::varchar as started_at,
@@ -40,9 +40,9 @@ with records as (
   select *
   from read_csv(
     paths,
-    columns = columns,
-    delim = delimiter,
-    skip = skip,
+    columns = fields,
+    delim = mark,
+    skip = heading_lines,
     header = false,
     auto_detect = false,
     quote = '"',

@@ -1,11 +1,11 @@
--- One row per text, with the mapped fields as they stand there. `columns` holds one JSON path per field, in the
+-- One row per text, with the mapped fields as they stand there. `fields` holds one JSON path per field, in the
 -- order of the fields below.
-create or replace temp macro cells(paths, columns, delimiter, skip, buffer) as table
+create or replace temp macro cells(paths, fields, mark, heading_lines, buffer) as table
 with found as (
   select
     path,
     text,
-    try(json_extract_string(text, columns)) as cell
+    try(json_extract_string(text, fields)) as cell
   from texts(paths, buffer)
 )
 select

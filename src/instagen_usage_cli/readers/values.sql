@@ -25,16 +25,9 @@ case
     then regexp_replace(cell, '[ \x{a0}\x{202f}_''’]', '', 'g')
 end;
 
--- A count as people write it: 1234, 1,234, 10.0. Counts have no decimals, so a lone group is a group.
-create or replace temp macro count_cell(cell, decimal_mark) as
-whole(plain_number(cell, decimal_mark, ','));
-
--- An amount of US dollars as people write it: 0.0123, $1,234.50, 12.3 USD.
-create or replace temp macro dollars_cell(cell, decimal_mark, delimiter) as
-try_cast(
-  plain_number(trim(regexp_replace(cell, '^(-?)\s*(?:US)?\$\s*|\s*USD$|^USD\s*', '\1', 'gi')), decimal_mark, delimiter)
-  as decimal(38, 12)
-);
+-- An amount of US dollars without its currency: $1,234.50, US$0.01, 12.3 USD.
+create or replace temp macro dollars(cell) as
+trim(regexp_replace(cell, '^(-?)\s*(?:US)?\$\s*|\s*USD$|^USD\s*', '\1', 'gi'));
 
 -- Whether an amount is in another currency than US dollars.
 create or replace temp macro is_foreign(cell) as
@@ -93,15 +86,6 @@ to_minutes(
     + coalesce(try_cast(regexp_extract(cell, '\d{2}.*[+-]\d{2}:?(\d{2})$', 1) as bigint), 0)
   )
 );
-
--- The UTC instant that a cell says, read in the source's zone where it names none.
-create or replace temp macro instant(cell, zone, format) as
-case
-  when not is_zoned(cell, format) then utc_of(wall_time(cell, format), zone)
-  when format is null and regexp_matches(cell, '\d{2}:\d{2}.*[+-]\d{2}(:?\d{2})?$')
-    then wall_time(cell, format) - offset_of(cell)
-  else wall_time(cell, format)
-end;
 
 -- Whether a cell is a date without a time of day.
 create or replace temp macro is_date(cell) as

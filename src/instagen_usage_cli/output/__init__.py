@@ -1,0 +1,122 @@
+"""Everything that goes to standard output, in every format: results are data, all else goes to standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from instagen_usage_cli import errors
+from instagen_usage_cli.output.columns import clean
+from instagen_usage_cli.output.document import Card, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+__all__ = ["FORMATS", "Card", "Document", "format_for", "progress", "say", "write", "write_lines"]
+
+FORMATS = ("table", "csv", "json", "jsonl", "markdown")
+ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".txt": "table"}
+PIPE_WIDTH = 100
+WIDEST = 10_000
+
+
+def format_for(given: str | None, destination: Path | None) -> str:
+    """The format: `--format`, else what the file ending says, else a table. Raises `BadValue`."""
+    if given is not None:
+        return given
+    if destination is None:
+        return "table"
+    known = ENDINGS.get(destination.suffix.lower())
+    if known is None:
+        raise errors.BadValue(option="--output", value=str(destination), known="files in " + ", ".join(ENDINGS))
+    return known
+
+
+def write(document: Document, format_: str, destination: Path | None) -> None:
+    """Write a document to a file, or to standard output. Raises `CannotWrite`."""
+    if not document.rows.rows and document.empty:
+        say(document.empty)
+    with _opened(destination) as stream:
+        if format_ == "table":
+            _print_table(document, stream)
+        else:
+            stream.write(_writer(format_)(document))
+
+
+def write_lines(lines: list[str]) -> None:
+    """Write plain lines to standard output, cleaned of what a terminal would obey."""
+    with _opened(None) as stream:
+        stream.writelines(f"{clean(line)}\n" for line in lines)
+
+
+def say(line: str) -> None:
+    """Say one line on standard error."""
+    sys.stdout.flush()
+    print(f"usage: {clean(line)}", file=sys.stderr)  # noqa: T201 - this is where the program speaks
+
+
+@contextmanager
+def progress(description: str, percent: Callable[[], float]) -> Iterator[None]:
+    """Show a progress bar on a terminal while the work inside goes on for more than half a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from instagen_usage_cli.output.progress import shown
+
+    with shown(description, percent):
+        yield
+
+
+def _writer(format_: str) -> Callable[[Document], str]:
+    from instagen_usage_cli.output import to_data
+
+    return {
+        "csv": to_data.to_csv,
+        "json": to_data.to_json,
+        "jsonl": to_data.to_jsonl,
+        "markdown": to_data.to_markdown,
+    }[format_]
+
+
+def _print_table(document: Document, stream: TextIO) -> None:
+    from instagen_usage_cli.output.to_table import print_document
+
+    print_document(document, _console(stream))
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    console = Console(file=stream, markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console = Console(file=stream, markup=False, emoji=False, highlight=False, width=WIDEST, no_color=True)
+    return console
+
+
+@contextmanager
+def _opened(destination: Path | None) -> Iterator[TextIO]:
+    """Standard output in UTF-8, or a file that is complete or not there."""
+    if destination is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise errors.ReaderGone from error
+        return
+    partial = destination.with_name(f".{destination.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        partial.replace(destination)
+    except OSError as error:
+        raise errors.CannotWrite(path=destination, why=(error.strerror or str(error)).lower()) from error
+    finally:
+        partial.unlink(missing_ok=True)

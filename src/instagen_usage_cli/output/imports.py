@@ -1,0 +1,130 @@
+"""How an import is told: where every record went, and how each file was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli.output.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.importing import FileNotes, Summary
+    from instagen_usage_cli.result import Result
+
+OUTCOMES = {
+    "new": "new",
+    "already_stored": "already stored",
+    "improved": "improved",
+    "replaced": "replaced",
+    "repeat": "repeat",
+    "skipped": "skipped",
+}
+FILES_TOLD = 20
+LINE_SHOWN = 500
+
+
+def summary_lines(summary: Summary, database: Path) -> list[str]:
+    """What became of every record, in lines that add up."""
+    lines = []
+    files = summary.files.records() if summary.files else []
+    if files:
+        lines.append(_account(summary, len(files)))
+        notes = {note.name: note for note in summary.notes}
+        for record in files[:FILES_TOLD]:
+            lines.extend(_file_lines(record, notes[record["path"]], summary))
+        if len(files) > FILES_TOLD:
+            lines.append(f"  … and {len(files) - FILES_TOLD} more files (usage imports lists them all)")
+    lines.extend(_around(summary))
+    if not files or not any(summary.total(name) for name in ("new", "improved", "replaced")):
+        lines.append("Nothing new.")
+    lines.append(f"Database: {database}")
+    return lines
+
+
+def preview_lines(summary: Summary) -> list[str]:
+    """What an import would read, file by file."""
+    lines = ["Nothing is stored: this is a dry run."]
+    notes = {note.name: note for note in summary.notes}
+    for record in summary.files.records() if summary.files else []:
+        note = notes[record["path"]]
+        lines.append(f"  {record['path']}: {record['source']}, {_kind(note)}, {record['read']:,} records,")
+        lines[-1] += f" {record['skipped']:,} of them skipped"
+        lines.extend(_reading_lines(note, summary))
+    lines.extend(f"  passed over: {why}" for _, why in summary.passed_over)
+    return lines
+
+
+def listing(name: str, rows: Result, zone: ZoneInfo, empty: str) -> Document:
+    """A plain list as a document."""
+    return Document(name=name, rows=rows, zone=zone, empty=empty)
+
+
+def _account(summary: Summary, files: int) -> str:
+    counts = [
+        f"{summary.total(name):,} {words}{_reasons(summary) if name == 'skipped' else ''}"
+        for name, words in OUTCOMES.items()
+        if summary.total(name)
+    ]
+    word = "file" if files == 1 else "files"
+    return f"Read {summary.total('read'):,} records from {files:,} {word}: {', '.join(counts)}."
+
+
+def _reasons(summary: Summary) -> str:
+    reasons: dict[str, int] = {}
+    for record in summary.files.records() if summary.files else []:
+        for reason, number in (record["skipped_reasons"] or {}).items():
+            reasons[reason] = reasons.get(reason, 0) + number
+    return " (" + ", ".join(f"{number:,} {reason}" for reason, number in sorted(reasons.items())) + ")"
+
+
+def _file_lines(record: dict[str, Any], note: FileNotes, summary: Summary) -> Iterator[str]:
+    counts = ", ".join(f"{record[name]:,} {words}" for name, words in OUTCOMES.items() if record[name])
+    yield f"  {record['path']}: {record['source']}, {_kind(note)}, {record['read']:,} read = {counts}"
+    yield from _reading_lines(note, summary)
+
+
+def _kind(note: FileNotes) -> str:
+    return "a statement" if note.is_statement else "requests"
+
+
+def _reading_lines(note: FileNotes, summary: Summary) -> Iterator[str]:
+    if note.fields:
+        pairs = ", ".join(f"{field} = {heading}" for field, heading in note.fields.items())
+        yield f"    columns: {pairs}"
+    if note.default_provider:
+        yield "    provider: instagen, because the file does not say (--set provider=NAME for another)"
+    if note.unzoned:
+        yield f"    times: {note.unzoned:,} without a zone, read as {summary.source_tz} (--source-tz for another)"
+    if note.repeated_hour:
+        yield f"    times: {note.repeated_hour:,} in an hour that the clock showed twice, taken as the first"
+    if note.token_mismatch:
+        yield f"    tokens: in {note.token_mismatch:,} records input and output do not add up to the total; kept as they are"
+
+
+def _around(summary: Summary) -> Iterator[str]:
+    """What there is to say beside the files that were read."""
+    if summary.total("skipped"):
+        yield "What could not be read, and why: usage skipped"
+    for name in summary.taken_back:
+        yield f"Took back the earlier reading of {name}, which was another."
+    if summary.unchanged:
+        number = len(summary.unchanged)
+        files = "1 file has" if number == 1 else f"{number:,} files have"
+        yield f"{files} not changed since the last import and {'was' if number == 1 else 'were'} not opened."
+    for _, why in summary.passed_over:
+        yield f"Passed over: {why}"
+
+
+def skipped_lines(rows: Result, texts: dict[tuple[str, int], str]) -> list[str]:
+    """Each skipped record with its place, its reason and, where it can still be read, its line."""
+    lines = []
+    for record in rows.records():
+        place = f"line {record['line']}" if record["line"] is not None else f"record {record['record']}"
+        lines.append(f"{record['path']}, {place}: {record['reason']}")
+        text = texts.get((record["path"], record["line"]))
+        if text is not None:
+            lines.append("    " + (text if len(text) <= LINE_SHOWN else text[:LINE_SHOWN] + " …"))
+    return lines or ["No record was skipped."]

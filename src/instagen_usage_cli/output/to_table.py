@@ -1,0 +1,177 @@
+"""The writer for people: cards, a table that fits the terminal, and what the numbers rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli.output.columns import clean, heading, is_number, shortened, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+    from instagen_usage_cli.output.document import Card, Document
+    from instagen_usage_cli.result import Column
+
+SPARKS = "▁▂▃▄▅▆▇█"
+EIGHTHS = " ▏▎▍▌▋▊▉"
+CARDS_WIDTH = 100
+BAR_WIDTH = 10
+GAP = 2
+SHORTEST_TEXT = 12
+
+
+def print_document(document: Document, console: Console) -> None:
+    """Print a document. On a pipe nothing is squeezed and there are no bars."""
+    width = console.width if console.is_terminal else None
+    if document.title:
+        console.print(_title(document, width or _cards_width(console)), highlight=False)
+        console.print()
+    if document.cards:
+        console.print(_cards(document.cards, _cards_width(console)))
+        console.print()
+    if document.rows.rows:
+        console.print(_table(document, width), no_wrap=True, crop=False)
+    for note in document.notes:
+        console.print()
+        console.print(clean(note), markup=False, highlight=False, style="dim", soft_wrap=width is None)
+
+
+def sparkline(series: Sequence[float], width: int) -> str:
+    """The series as small bars, summed up where there are more values than room; nothing for fewer than two."""
+    if len(series) < 2 or width < 1:  # noqa: PLR2004 - one value is no trend
+        return ""
+    bins = min(len(series), width)
+    sums = [0.0] * bins
+    for place, value in enumerate(series):
+        sums[place * bins // len(series)] += value
+    top = max(sums)
+    if top <= 0:
+        return SPARKS[0] * bins
+    return "".join(SPARKS[max(int(value / top * len(SPARKS) - 1e-9), 0)] for value in sums)
+
+
+def _cards_width(console: Console) -> int:
+    return min(console.width, CARDS_WIDTH)
+
+
+def _title(document: Document, width: int) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    title, subtitle = Text(clean(document.title), style="bold"), Text(clean(document.subtitle), style="dim")
+    if title.cell_len + subtitle.cell_len + GAP > width:
+        return Text("\n").join((title, subtitle))
+    grid = Table.grid(expand=False)
+    grid.width = width
+    grid.add_column()
+    grid.add_column(justify="right")
+    grid.add_row(title, subtitle)
+    return grid
+
+
+def _cards(cards: Sequence[Card], width: int) -> RenderableType:
+    from rich import box
+    from rich.panel import Panel
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(expand=False)
+    grid.width = width
+    for _ in cards:
+        grid.add_column(ratio=1)
+    room = width // len(cards) - 4
+    panels = []
+    for card in cards:
+        lines = [Text(card.figure, style="bold"), Text(shortened(card.detail, room), style="dim")]
+        lines.append(Text(sparkline(card.series, room), style="cyan"))
+        panels.append(Panel(Text("\n").join(lines), title=card.title, title_align="left", box=box.ROUNDED))
+    grid.add_row(*panels)
+    return grid
+
+
+def _table(document: Document, width: int | None) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = [column for column in document.rows.columns if column.name not in document.hidden]
+    records = document.rows.records() + ([document.total] if document.total else [])
+    cells = {column.name: _cells(column, records, document) for column in columns}
+    if document.total:
+        cells[columns[0].name][-1] = "Total"
+    with_bars = document.bars in cells and _fits_bars(columns, cells, width)
+    _shorten(columns, cells, width)
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for column in columns:
+        justify = "right" if is_number(column.name, column.type) else "left"
+        table.add_column(heading(column.name), justify=justify, no_wrap=True)
+    if with_bars:
+        table.add_column("", no_wrap=True)
+    for place, record in enumerate(records):
+        is_total = document.total is not None and place == len(records) - 1
+        bar = [] if not with_bars else [Text("" if is_total else _bar(record[document.bars or ""]), style="cyan")]
+        style = "bold" if is_total else ""
+        table.add_row(*(Text(cells[column.name][place]) for column in columns), *bar, style=style)
+    return table
+
+
+def _cells(column: Column, records: list[dict[str, Any]], document: Document) -> list[str]:
+    cells = [
+        text(column.name, record[column.name], document.zone, document.every) if column.name in record else ""
+        for record in records
+    ]
+    return _aligned(cells) if column.name.endswith("_usd") else cells
+
+
+def _aligned(cells: list[str]) -> list[str]:
+    """Amounts padded on the right, so that their decimal points stand under each other."""
+    after = [len(cell.rpartition(".")[2]) if "." in cell else -1 for cell in cells]
+    most = max(after, default=0)
+    return [cell + " " * (most - decimals) for cell, decimals in zip(cells, after, strict=True)]
+
+
+def _widths(columns: list[Column], cells: dict[str, list[str]]) -> dict[str, int]:
+    from rich.cells import cell_len
+
+    return {
+        column.name: max(cell_len(heading(column.name)), *(cell_len(cell) for cell in cells[column.name]))
+        for column in columns
+    }
+
+
+def _fits_bars(columns: list[Column], cells: dict[str, list[str]], width: int | None) -> bool:
+    if width is None:
+        return False
+    needed = sum(_widths(columns, cells).values()) + GAP * len(columns)
+    shrinkable = sum(
+        max(found - 2 * SHORTEST_TEXT, 0)
+        for name, found in _widths(columns, cells).items()
+        if not _is_numeric(columns, name)
+    )
+    return needed - shrinkable + BAR_WIDTH <= width
+
+
+def _is_numeric(columns: list[Column], name: str) -> bool:
+    return next(is_number(column.name, column.type) for column in columns if column.name == name)
+
+
+def _shorten(columns: list[Column], cells: dict[str, list[str]], width: int | None) -> None:
+    """Make the table fit by shortening its texts, the widest first; numbers are never cut."""
+    if width is None:
+        return
+    widths = _widths(columns, cells)
+    texts = [column.name for column in columns if not _is_numeric(columns, column.name)]
+    while sum(widths.values()) + GAP * len(columns) > width:
+        widest = max(texts, key=lambda name: widths[name], default=None)
+        if widest is None or widths[widest] <= SHORTEST_TEXT:
+            return
+        widths[widest] -= 1
+        cells[widest] = [shortened(cell, widths[widest]) for cell in cells[widest]]
+
+
+def _bar(share: float | None) -> str:
+    eighths = round((share or 0) / 100 * BAR_WIDTH * 8)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (EIGHTHS[rest] if rest else "")
