@@ -24,7 +24,7 @@ T = TypeVar("T")
 # Files that both ends of the supported duckdb range read and write.
 STORAGE_VERSION = "v1.5.0"
 # Staging a large log may spill to disk beyond this; see bench/.
-MEMORY_LIMIT = "640MiB"
+MEMORY_LIMIT = "768MiB"
 LOCK_WAIT_S = 10.0
 MAGIC_OFFSET = 8
 
@@ -83,6 +83,7 @@ class Store:
         self.run("use store")
         try:
             yield
+            self.run("checkpoint store")
         finally:
             self._connection.execute("use memory")
             self._connection.execute("detach store")
@@ -136,9 +137,9 @@ def open_reading(path: Path) -> Iterator[Store]:
 
 @contextmanager
 def open_staging() -> Iterator[Store]:
-    """Open a database in memory, where logs are read before the file is touched.
+    """Open a database in memory, with one on disk attached as `staging`, where logs are read before the store is touched.
 
-    What does not fit in `MEMORY_LIMIT` spills to a temporary folder that goes away with it.
+    Staged rows lie compressed in a temporary folder, which goes away with it, so that memory stays bounded.
     """
     import tempfile
 
@@ -149,6 +150,9 @@ def open_staging() -> Iterator[Store]:
             _prepare(store)
             store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
             store.run(f"set temp_directory = {_quoted(Path(spill))}")
+            store.run(f"attach {_quoted(Path(spill) / 'staging.duckdb')} as staging")
+            # Nobody will read the staging file again: closing it must not tidy it up.
+            store.run("pragma disable_checkpoint_on_shutdown")
             yield store
 
 

@@ -41,7 +41,7 @@ read as (
     epoch_or_utc(startTime) as started,
     epoch_or_utc(endTime) as ended,
     case when stream = 'true' then epoch_or_utc(completionStartTime) end as first_token,
-    coalesce(host_of(api_base), host_of(hidden_params.api_base)) as answered_by,
+    host_of(coalesce(nullif(api_base, ''), hidden_params.api_base)) as answered_by,
     cache_hit in ('true', 'True') as is_cache_hit,
     case status when 'success' then 'ok' when 'failure' then 'error' end as outcome,
     whole(prompt_tokens) as prompted,

@@ -222,7 +222,7 @@ def _stage(
         if name in were_named:
             raise error
         passed_over.append((name, str(error)))
-        store.run("delete from staged where path = (select path from files where name = $name)", name=name)
+        store.run("delete from staging.staged where path = (select path from files where name = $name)", name=name)
         store.run("delete from rejects where path = (select path from files where name = $name)", name=name)
         store.run("delete from files where name = $name", name=name)
     return tuple(passed_over)

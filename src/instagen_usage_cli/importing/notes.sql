@@ -10,5 +10,5 @@ select
   count(*) filter (where staged.input_tokens + staged.output_tokens <> staged.reported_total_tokens)
     as token_mismatch
 from files
-left join staged on staged.path = files.path and staged.skip_reason is null
+left join staging.staged on staged.path = files.path and staged.skip_reason is null
 group by files.name, files.is_statement, files.source, files.reading

@@ -1,6 +1,6 @@
 -- Two equal rows in one file are two requests, and the same two in a second file: of rows known by their cells only,
 -- the second and later ones of a file get a key of their own.
-update staged set request_key = md5(json_array('again', repeated.request_key, repeated.occurrence)::varchar)::uuid
+update staging.staged set request_key = md5(json_array('again', repeated.request_key, repeated.occurrence)::varchar)::uuid
 from (
   select
     staged.rowid as place,
@@ -8,12 +8,12 @@ from (
     row_number() over (
       partition by staged.path, staged.request_key order by staged.access_key, staged.upstream_id, staged.rowid
     ) as occurrence
-  from staged
+  from staging.staged
   semi join (
     select
       path,
       request_key
-    from staged
+    from staging.staged
     where is_by_cells and skip_reason is null
     group by path, request_key
     having count(*) > 1

@@ -12,7 +12,7 @@ select
   staged.reported_total_tokens,
   staged.reported_cost_usd,
   staged.duration_ms
-from staged
+from staging.staged
 inner join files on files.path = staged.path
 where staged.skip_reason is null
 order by files.name, staged.rowid

@@ -7,6 +7,6 @@ select
   count(staged.path) filter (where staged.skip_reason is distinct from 'blank' and staged.skip_reason is not null)
   + (select count(*) from rejects where rejects.path = files.path) as skipped
 from files
-left join staged on staged.path = files.path
+left join staging.staged on staged.path = files.path
 group by files.name, files.source, files.path
 order by files.name

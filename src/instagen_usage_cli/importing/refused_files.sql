@@ -3,7 +3,7 @@ select
   files.name,
   coalesce(bool_or(staged.is_foreign), false) as is_foreign
 from files
-left join staged on staged.path = files.path and staged.skip_reason is distinct from 'blank'
+left join staging.staged on staged.path = files.path and staged.skip_reason is distinct from 'blank'
 group by files.name, files.path
 having
   coalesce(bool_or(staged.is_foreign), false)

@@ -2,7 +2,7 @@
 select
   files.path,
   files.line_offset,
-  (select count(*) from staged where staged.path = files.path)
+  (select count(*) from staging.staged where staged.path = files.path)
   + (select count(*) from rejects where rejects.path = files.path) as records
 from files
 where files.line_offset > 0 and files.name in (select name from skips)

@@ -5,7 +5,7 @@ with firsts as (
   select
     path,
     min(rowid) as first_place
-  from staged
+  from staging.staged
   group by path
 ),
 refused as (
@@ -21,9 +21,9 @@ offsets as (
     sum(staged.bytes) over (
       partition by staged.path order by staged.rowid rows between unbounded preceding and 1 preceding
     ) as byte_offset
-  from staged
+  from staging.staged
   where
-    staged.path in (select path from staged where skip_reason <> 'blank' and bytes is not null)
+    staged.path in (select path from staging.staged where skip_reason <> 'blank' and bytes is not null)
     and staged.path not in (select path from rejects)
 )
 select
@@ -40,7 +40,7 @@ select
   case when staged.bytes is not null then coalesce(offsets.byte_offset, case when staged.rowid = firsts.first_place then 0 end) end
     as byte_offset,
   staged.skip_reason as reason
-from staged
+from staging.staged
 inner join files on files.path = staged.path
 inner join firsts on firsts.path = staged.path
 left join offsets on offsets.place = staged.rowid

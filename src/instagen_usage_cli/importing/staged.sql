@@ -1,6 +1,6 @@
 -- Every record read, before it is known what becomes of it. What is NULL in `skip_reason` is a request or a
 -- statement. `record` counts from 1 in its file; where the adapter does not say it, it follows from the row's place.
-create temp table staged (
+create table staging.staged (
   path varchar,
   record bigint,
   bytes bigint,

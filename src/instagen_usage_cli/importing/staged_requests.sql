@@ -39,6 +39,6 @@ select
   staged.ttft_ms,
   staged.reported_cost_usd,
   staged.reported_cost_kind
-from staged
+from staging.staged
 inner join files on files.path = staged.path
 where staged.skip_reason is null and not files.is_statement;

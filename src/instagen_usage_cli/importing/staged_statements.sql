@@ -16,7 +16,7 @@ with widths as (
       ) then 'usage'
       else 'cost'
     end as kind
-  from staged
+  from staging.staged
   inner join files on files.path = staged.path and files.is_statement
   where skip_reason is null
   group by staged.path
@@ -61,7 +61,7 @@ select
   sum(staged.reported_cost_usd) as reported_cost_usd,
   max(staged.reported_cost_kind) as reported_cost_kind,
   count(*) as records
-from staged
+from staging.staged
 inner join files on files.path = staged.path and files.is_statement
 inner join spans on spans.path = staged.path
 where staged.skip_reason is null

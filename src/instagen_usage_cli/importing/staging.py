@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from instagen_usage_cli.importing.headings import Mapping
     from instagen_usage_cli.store import Store
 
-# Most lines are far below 16 MiB; where one is not, the files are read again with the largest buffer.
-BUFFER_BYTES = 16 * 1024 * 1024
+# Most lines are far below 4 MiB; where one is not, the files are read again with the largest buffer.
+BUFFER_BYTES = 4 * 1024 * 1024
 LARGEST_BUFFER_BYTES = 128 * 1024 * 1024
 DEFAULT_PROVIDER = "instagen"
 DEFAULT_HOST = "llm.submodel.ai"
@@ -132,7 +132,7 @@ def stage(store: Store, recognised: list[Recognised], options: Options) -> None:
         paths = [str(item.log.path) for item in batch]
         unread = store.query(sql.load("importing", "unread"), paths=paths, buffer=BUFFER_BYTES).rows
         if unread or _has_long_lines(store, paths):
-            store.run("delete from staged where path in (select unnest($paths))", paths=paths)
+            store.run("delete from staging.staged where path in (select unnest($paths))", paths=paths)
             store.run("delete from rejects where path in (select unnest($paths))", paths=paths)
             _read(store, batch, options, LARGEST_BUFFER_BYTES)
     store.run(sql.load("importing", "occurrences"))
@@ -150,7 +150,7 @@ def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) 
         store.run(sql.load("readers", reader))
     mapping = first.mapping
     store.run(
-        "insert into staged by name " + sql.load("adapters", first.adapter.sql),
+        "insert into staging.staged by name " + sql.load("adapters", first.adapter.sql),
         paths=[str(item.log.path) for item in batch],
         buffer=buffer,
         constants=_constants(first.adapter, options),

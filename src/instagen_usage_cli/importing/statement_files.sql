@@ -4,7 +4,7 @@ from (
   select
     path,
     bool_or(requests is not null) or bool_and(is_date or is_month) as is_statement
-  from staged
+  from staging.staged
   where skip_reason is null and wall is not null
   group by path
 ) as judged

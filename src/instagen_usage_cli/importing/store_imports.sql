@@ -31,7 +31,7 @@ lines as (
   select
     path,
     count(*) as records
-  from staged
+  from staging.staged
   where skip_reason is distinct from 'blank'
   group by path
 ),
@@ -47,7 +47,7 @@ times as (
     path,
     min(started_at) as first_at,
     max(started_at) as last_at
-  from staged
+  from staging.staged
   where skip_reason is null
   group by path
 )

@@ -8,7 +8,7 @@ inner join (
     path,
     count(*) as line_count,
     sum(bytes) as byte_count
-  from staged
+  from staging.staged
   group by path
 ) as lines on lines.path = files.path
 where

@@ -101,8 +101,9 @@ case
   when cell[:1] between '0' and '9' then try_cast(cell as timestamptz) at time zone 'UTC'
 end;
 
--- The host of a URL.
-create or replace temp macro host_of(url) as nullif(lower(regexp_extract(url, '^[a-z]+://(?:[^/@]*@)?([^/?#]+)', 1)), '');
+-- The host of a URL, with its port.
+create or replace temp macro host_of(url) as
+nullif(lower(split_part(split_part(split_part(split_part(url, '://', 2), '/', 1), '?', 1), '@', -1)), '');
 
 -- The provider that answers on a host: InstaGen is known by its host, never by a name.
 create or replace temp macro provider_of(host) as

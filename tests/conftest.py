@@ -1,0 +1,106 @@
+"""What every test stands on: a fixed clock and zone, a home of its own, the program run in-process, golden files."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from instagen_usage_cli.__main__ import run as run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TESTS = Path(__file__).parent
+CORPUS = TESTS / "corpus"
+NOW = "2026-11-23T12:00:00+00:00"
+
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the program gave: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """Standard output, read as JSON."""
+        content = json.loads(self.out)
+        assert isinstance(content, dict)
+        return content
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files and docs again")
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A fixed clock in UTC, a dumb terminal, and a home, a database and a config of the test's own."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USAGE_NOW", NOW)
+    monkeypatch.setenv("USAGE_DB", str(tmp_path / "usage.duckdb"))
+    monkeypatch.setenv("USAGE_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("USAGE_LOCK_WAIT", "0.2")
+    return
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """Run the program as a user would, in this process: `run("stats", "--last", "7d")`.
+
+    `stdin` takes the bytes to be read from standard input.
+    """
+
+    def run_(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
+        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = run_program([str(argument) for argument in arguments])
+        return Outcome(code, _text(out), _text(err))
+
+    return run_
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    buffer = stream.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return buffer.getvalue().decode("utf-8")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str, str], None]:
+    """Compare text with `tests/golden/<name>`; `--update-golden` writes it. Paths of the test are scrubbed."""
+
+    def compare(name: str, actual: str) -> None:
+        actual = actual.replace(str(tmp_path), "TMP").replace(str(TESTS), "TESTS").replace("\r\n", "␍\n")
+        path = TESTS / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(actual, "utf-8")
+        assert path.exists(), f"no golden file {path}: run with --update-golden, and read it"
+        expected = path.read_text("utf-8")
+        if actual != expected:
+            path.with_suffix(path.suffix + ".actual").write_text(actual, "utf-8")
+        assert actual == expected
+
+    return compare
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The test's environment for a process of its own."""
+    return os.environ | changes
