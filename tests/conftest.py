@@ -15,12 +15,11 @@ import pytest
 from instagen_usage_cli.__main__ import run as run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 TESTS = Path(__file__).parent
 CORPUS = TESTS / "corpus"
 NOW = "2026-11-23T12:00:00+00:00"
-
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A fixed clock in UTC, a dumb terminal, and a home, a database and a config of the test's own."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
@@ -55,7 +54,6 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
     monkeypatch.setenv("USAGE_DB", str(tmp_path / "usage.duckdb"))
     monkeypatch.setenv("USAGE_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("USAGE_LOCK_WAIT", "0.2")
-    return
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from zoneinfo import ZoneInfo
 
-    from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.importing import Options
     from instagen_usage_cli.result import Result
     from instagen_usage_cli.store import Store
@@ -76,7 +75,14 @@ def stats(
 
     zone = _zone(tz, config)
     window = windows.parse(last=last, since=since, until=until, period=period, now=_now(), zone=zone)
-    patterns = {"model": model, "provider": provider, "key": key, "project": project, "source": source, "status": status}
+    patterns = {
+        "model": model,
+        "provider": provider,
+        "key": key,
+        "project": project,
+        "source": source,
+        "status": status,
+    }
     filter_ = Filter(
         window=window,
         count=_one_of("--count", count, COUNTS),
@@ -91,7 +97,9 @@ def stats(
 
 @app.command("import")
 def import_(
-    files: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")
+    ],
     source: options.From = None,
     map_: options.Map = None,
     set_: options.Set = None,
@@ -132,7 +140,7 @@ def imports(
     config: options.Config = None,
 ) -> None:
     """List the imports: what each file brought."""
-    from instagen_usage_cli import importing, output, store
+    from instagen_usage_cli import importing, store
 
     with store.open_reading(paths.database(database)) as opened:
         rows = importing.listed(opened)
@@ -148,9 +156,7 @@ def forget(
     from instagen_usage_cli import importing, output
 
     rows = importing.forget(paths.database(database), which)
-    output.write_lines(
-        [f"Forgot import {record['import_id']}: {record['path']}" for record in rows.records()]
-    )
+    output.write_lines([f"Forgot import {record['import_id']}: {record['path']}" for record in rows.records()])
 
 
 @app.command()
@@ -190,7 +196,8 @@ def migrate(database: options.Database = None) -> None:
 @app.command()
 def demo(
     folder: Annotated[
-        Path | None, typer.Option("--folder", metavar="FOLDER", help="Where to put it. Default: your data folder.")
+        Path | None,
+        typer.Option("--folder", metavar="FOLDER", help="Where to put it. Default: your data folder."),
     ] = None,
 ) -> None:
     """Try it out: 90 days of made-up traffic, imported and shown, in a database of its own."""
@@ -307,9 +314,7 @@ def _import_options(
     return Options(
         source=source,
         fields={headings.field_named(name, "--map"): heading for name, heading in fields.items()},
-        constants={
-            headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in constants.items()
-        },
+        constants={headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in constants.items()},
         source_tz=windows.zone(source_tz or settings.source_tz).key,
         encoding=_encoding(encoding),
         decimal=_one_of("--decimal", decimal, (".", ",")),

@@ -1,18 +1,18 @@
 """The config: one TOML file with the time zones, and the saved mappings.
 
-    tz = "Europe/Paris"          # for display and calendar periods
-    source_tz = "UTC"            # for times without a zone in a file
-    [map.dashboard]              # saved by: usage import FILE --save-map dashboard
-    started_at = "Date"
-    [set.dashboard]
-    provider = "instagen"
+tz = "Europe/Paris"          # for display and calendar periods
+source_tz = "UTC"            # for times without a zone in a file
+[map.dashboard]              # saved by: usage import FILE --save-map dashboard
+started_at = "Date"
+[set.dashboard]
+provider = "instagen"
 """
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from instagen_usage_cli import errors
 
@@ -71,7 +71,7 @@ def save_map(path: Path, name: str, mapping: dict[str, str], constants: dict[str
         for table, values in (("map", mapping), ("set", constants)):
             if table not in document:
                 document[table] = tomlkit.table(is_super_table=True)
-            document[table][name] = values  # type: ignore[index] - a table, just made or read
+            cast("dict[str, object]", document[table])[name] = values
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(tomlkit.dumps(document), "utf-8")
     except OSError as error:
@@ -88,9 +88,8 @@ def _text(path: Path, content: dict[str, Any], key: str) -> str | None:
 def _tables(path: Path, content: dict[str, Any], key: str) -> dict[str, dict[str, str]]:
     tables = content.get(key, {})
     well_formed = isinstance(tables, dict) and all(
-        isinstance(table, dict) and all(isinstance(value, str) for value in table.values())
-        for table in tables.values()
+        isinstance(table, dict) and all(isinstance(value, str) for value in table.values()) for table in tables.values()
     )
     if not well_formed:
         raise errors.BadConfig(path=path, why=f"[{key}.NAME] must hold texts")
-    return tables
+    return cast("dict[str, dict[str, str]]", tables)

@@ -91,9 +91,7 @@ def make(folder: Path, *, now: datetime) -> Demo:
     dashboard, litellm, database = (folder / name for name in ("dashboard.csv", "litellm.jsonl", "usage.duckdb"))
     _write_dashboard(dashboard, (request for request in requests if request.access_key in DASHBOARD_KEYS))
     _write_litellm(litellm, (request for request in requests if request.access_key not in DASHBOARD_KEYS))
-    summary = importing.run(
-        [str(dashboard), str(litellm)], database, importing.Options(), now=now.replace(tzinfo=None)
-    )
+    summary = importing.run([str(dashboard), str(litellm)], database, importing.Options(), now=now.replace(tzinfo=None))
     return Demo(dashboard, litellm, database, len(requests), summary)
 
 
@@ -127,7 +125,9 @@ def _spike(hour: datetime, now: datetime, key: str) -> float:
 
 
 def _request(dice: random.Random, hour: datetime, key: str, *, is_spike: bool) -> Request:
-    model = "deepseek-ai/DeepSeek-R1-0528" if is_spike else dice.choices(list(MODELS), [m[0] for m in MODELS.values()])[0]
+    model = (
+        "deepseek-ai/DeepSeek-R1-0528" if is_spike else dice.choices(list(MODELS), [m[0] for m in MODELS.values()])[0]
+    )
     _, usual_input, usual_output, speed, failure_rate = MODELS[model]
     started_at = hour + timedelta(milliseconds=dice.randrange(3_600_000))
     first_token = timedelta(milliseconds=round(dice.lognormvariate(math.log(420), 0.45)))
@@ -154,8 +154,17 @@ def _write_dashboard(path: Path, requests: Iterable[Request]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
-            ["Time", "Access Key", "Model", "Status", "Input Tokens", "Output Tokens", "Total Tokens", "Latency (ms)"]
-            + ["Cost (USD)"]
+            [
+                "Time",
+                "Access Key",
+                "Model",
+                "Status",
+                "Input Tokens",
+                "Output Tokens",
+                "Total Tokens",
+                "Latency (ms)",
+                "Cost (USD)",
+            ]
         )
         for request in requests:
             writer.writerow(

@@ -9,7 +9,9 @@ import typer
 
 Database = Annotated[
     Path | None,
-    typer.Option("--db", metavar="FILE", help="The database. Default: USAGE_DB, else usage.duckdb in your data folder."),
+    typer.Option(
+        "--db", metavar="FILE", help="The database. Default: USAGE_DB, else usage.duckdb in your data folder."
+    ),
 ]
 Config = Annotated[
     Path | None,
@@ -48,9 +50,7 @@ By = Annotated[
         " Default: model, or nothing with --every.",
     ),
 ]
-Every = Annotated[
-    str | None, typer.Option("--every", metavar="INTERVAL", help="One row per hour, day, week or month.")
-]
+Every = Annotated[str | None, typer.Option("--every", metavar="INTERVAL", help="One row per hour, day, week or month.")]
 Model = Annotated[
     list[str] | None, typer.Option("--model", metavar="GLOB", help="Only these models; repeat for several.")
 ]
@@ -95,7 +95,8 @@ SourceZone = Annotated[
     typer.Option("--source-tz", metavar="ZONE", help="Zone of times without one. Default: config, else local."),
 ]
 Encoding = Annotated[
-    str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of text files. Default: utf-8, or as marked.")
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Encoding of text files. Default: utf-8, or as marked."),
 ]
 Decimal = Annotated[str, typer.Option("--decimal", metavar="MARK", help="The decimal mark in numbers: . or ,")]
 TimeFormat = Annotated[

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import sql
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from instagen_usage_cli.store import Store
 
 

@@ -6,8 +6,7 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -15,6 +14,8 @@ from instagen_usage_cli import errors, sql
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import duckdb
 
     Connection = duckdb.DuckDBPyConnection
@@ -104,10 +105,8 @@ class Store:
     def _roll_back(self) -> None:
         import duckdb
 
-        try:
+        with suppress(duckdb.Error):  # the error that brought us here may have ended the transaction already
             self._connection.execute("rollback")
-        except duckdb.Error:
-            pass  # the error that brought us here may have ended the transaction already
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -137,7 +136,7 @@ def open_reading(path: Path) -> Iterator[Store]:
 
 @contextmanager
 def open_staging() -> Iterator[Store]:
-    """Open a database in memory, with one on disk attached as `staging`, where logs are read before the store is touched.
+    """Open a database in memory, with one on disk attached as `staging`, to read logs without touching the store.
 
     Staged rows lie compressed in a temporary folder, which goes away with it, so that memory stays bounded.
     """
@@ -145,15 +144,17 @@ def open_staging() -> Iterator[Store]:
 
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="usage-") as spill:
-        with Store(duckdb.connect(":memory:"), Path(":memory:")) as store:
-            _prepare(store)
-            store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
-            store.run(f"set temp_directory = {_quoted(Path(spill))}")
-            store.run(f"attach {_quoted(Path(spill) / 'staging.duckdb')} as staging")
-            # Nobody will read the staging file again: closing it must not tidy it up.
-            store.run("pragma disable_checkpoint_on_shutdown")
-            yield store
+    with (
+        tempfile.TemporaryDirectory(prefix="usage-") as folder,
+        Store(duckdb.connect(":memory:"), Path(":memory:")) as store,
+    ):
+        _prepare(store)
+        store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
+        store.run(f"set temp_directory = {_quoted(Path(folder))}")
+        store.run(f"attach {_quoted(Path(folder) / 'staging.duckdb')} as staging")
+        # Nobody will read the staging file again: closing it must not tidy it up.
+        store.run("pragma disable_checkpoint_on_shutdown")
+        yield store
 
 
 def migrate(path: Path) -> int:
@@ -188,8 +189,13 @@ def _connected(path: Path, *, read_only: bool) -> Iterator[Store]:
 
     if path.exists():
         _check_header(path)
-    config = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
-    connection = _patiently(path, lambda: duckdb.connect(str(path), read_only=read_only, config=config))
+
+    def connect() -> Connection:
+        if read_only:
+            return duckdb.connect(str(path), read_only=True)
+        return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+
+    connection = _patiently(path, connect)
     with Store(connection, path) as store:
         _prepare(store)
         yield store
@@ -219,7 +225,7 @@ def _newest() -> int:
 
 
 def _number(name: str) -> int:
-    return int(name.split("_")[0])
+    return int(name.split("_", maxsplit=1)[0])
 
 
 def _check_header(path: Path) -> None:
@@ -269,4 +275,3 @@ def _first_line(error: Exception) -> str:
 def _quoted(path: Path) -> str:
     """A path as an SQL literal, for ATTACH and SET, which take no parameters."""
     return "'" + str(path).replace("'", "''") + "'"
-

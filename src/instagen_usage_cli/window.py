@@ -52,7 +52,7 @@ def zone(name: str | None) -> ZoneInfo:
         raise errors.UnknownZone(zone=name) from error
 
 
-def parse(  # noqa: PLR0913 - the four ways of saying a window, and what they depend on
+def parse(
     *,
     last: str | None = None,
     since: str | None = None,

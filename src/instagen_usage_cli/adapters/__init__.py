@@ -48,7 +48,14 @@ ADAPTERS = (
         marks=(r'"object"\s*:\s*"(chat\.completion|text_completion|response|embedding|list)',),
         unless=('"call_type"',),
     ),
-    Adapter(name="csv", title="CSV or TSV by its headings", sql="cells", precedence=3, cost_kind="billed", mapped=True),
+    Adapter(
+        name="csv",
+        title="CSV or TSV by its headings",
+        sql="cells",
+        precedence=3,
+        cost_kind="billed",
+        mapped=True,
+    ),
     Adapter(name="jsonl", title="JSON records by their keys", sql="cells", precedence=4, mapped=True),
 )
 

@@ -12,7 +12,6 @@ from instagen_usage_cli import errors, sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.adapters import named
 from instagen_usage_cli.importing import files, staging, storing
-from instagen_usage_cli.importing.files import Found, LogFile
 from instagen_usage_cli.importing.staging import Options, Recognised
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from instagen_usage_cli.importing.files import Found, LogFile
     from instagen_usage_cli.result import Result
     from instagen_usage_cli.store import Store
 

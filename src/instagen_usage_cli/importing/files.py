@@ -23,7 +23,11 @@ DIGEST_BYTES = 64 * 1024 * 1024
 STDIN = "-"
 LOG_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".txt")
 COMPRESSED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,10 @@ def _decoded(path: Path, name: str, folder: Path, encoding: str | None) -> Path:
         return path
     copy = _copy_of(name, folder, "utf8")
     try:
-        with path.open(encoding=kind, newline="") as source, copy.open("w", encoding="utf-8", newline="") as out:
+        with (
+            path.open(encoding=kind, newline="") as source,
+            copy.open("w", encoding="utf-8", newline="") as out,
+        ):
             while chunk := source.read(CHUNK_BYTES):
                 out.write(chunk)
     except UnicodeError as error:

@@ -65,7 +65,18 @@ SHORT_NAMES = {
     "total": "total_tokens", "cost": "cost_usd", "id": "upstream_id", "reported_cost_usd": "cost_usd",
     "reported_total_tokens": "total_tokens", "latency_ms": "duration_ms", "latency_s": "duration_s",
 }  # fmt: skip
-CONSTANTS = ("provider", "host", "account", "model", "operation", "access_key", "project", "user", "session", "cost_kind")
+CONSTANTS = (
+    "provider",
+    "host",
+    "account",
+    "model",
+    "operation",
+    "access_key",
+    "project",
+    "user",
+    "session",
+    "cost_kind",
+)
 COST_KINDS = ("billed", "gateway", "client")
 MEASURES = ("requests", "input_tokens", "output_tokens", "total_tokens", "cost_usd")
 # Times with their unit in the heading, and money with its currency.
@@ -73,7 +84,26 @@ TIMED = {"duration_ms": "duration_s", "ttft_ms": "ttft_s"}
 MILLISECONDS = ("ms", "msec", "millisecond", "milliseconds", "毫秒")
 SECONDS = ("s", "sec", "secs", "second", "seconds", "秒")
 DOLLARS = ("$", "usd", "us$", "美元", "美金")
-FOREIGN = ("¥", "￥", "€", "£", "元", "人民币", "cny", "rmb", "eur", "gbp", "jpy", "inr", "krw", "chf", "hkd", "cad", "aud", "sgd")
+FOREIGN = (
+    "¥",
+    "￥",
+    "€",
+    "£",
+    "元",
+    "人民币",
+    "cny",
+    "rmb",
+    "eur",
+    "gbp",
+    "jpy",
+    "inr",
+    "krw",
+    "chf",
+    "hkd",
+    "cad",
+    "aud",
+    "sgd",
+)
 UNITS = {*MILLISECONDS, *SECONDS, *DOLLARS, *FOREIGN}
 DELIMITERS = (",", ";", "\t", "|")
 NO_PATH = '$."\u0001"'  # a JSON path that leads nowhere: no record has this key
@@ -128,9 +158,7 @@ def field_named(name: str, option: str, known: Iterable[str] = FIELDS) -> str:
     return found
 
 
-def _recognise(
-    headings: list[str], name: str, wanted: dict[str, str], *, anywhere: bool = False
-) -> dict[str, str]:
+def _recognise(headings: list[str], name: str, wanted: dict[str, str], *, anywhere: bool = False) -> dict[str, str]:
     fields = _wanted(headings, name, wanted, anywhere=anywhere)
     taken = set(fields.values())
     candidates: dict[str, list[str]] = {}
@@ -213,7 +241,10 @@ def _words_and_unit(heading: str) -> tuple[str, str | None]:
 
 
 _LOOKUP = {
-    synonym.replace(" ", ""): field_name for field_name, text in SYNONYMS.items() for synonym in text.split("|") if synonym
+    synonym.replace(" ", ""): field_name
+    for field_name, text in SYNONYMS.items()
+    for synonym in text.split("|")
+    if synonym
 }
 
 

@@ -67,7 +67,9 @@ def _list_sources(store: Store) -> None:
     store.run("create or replace temp table sources (source varchar, precedence bigint)")
     for adapter in ADAPTERS:
         store.run(
-            "insert into sources values ($name, $precedence)", name=adapter.name, precedence=adapter.precedence
+            "insert into sources values ($name, $precedence)",
+            name=adapter.name,
+            precedence=adapter.precedence,
         )
 
 

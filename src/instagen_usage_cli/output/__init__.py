@@ -6,7 +6,6 @@ import io
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from instagen_usage_cli import errors
@@ -15,6 +14,7 @@ from instagen_usage_cli.output.document import Card, Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from rich.console import Console
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.output.columns import UNKNOWN, money, percent, short
@@ -11,6 +10,7 @@ from instagen_usage_cli.output.document import Card, Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from instagen_usage_cli.reports import Stats
     from instagen_usage_cli.window import Window
@@ -197,11 +197,13 @@ def _details(stats: Stats) -> dict[str, Any]:
         "every": stats.every,
         "total": {name: total[name] for name in stats.rows.names if _is_measure(name) and name in total},
         "cost_basis": {f"{state}_requests": total[f"{state}_requests"] for state in STATES}
-        | {"price_lists": total["price_lists"] or [], "unpriced_models": [row[0] for row in stats.unpriced.rows]},
+        | {
+            "price_lists": total["price_lists"] or [],
+            "unpriced_models": [row[0] for row in stats.unpriced.rows],
+        },
         "statements": stats.stated,
     }
 
 
 def _window(window: Window, stats: Stats) -> dict[str, Any]:
     return {"label": window.label, "since": window.since, "until": window.until, "zone": stats.zone.key}
-

@@ -110,7 +110,7 @@ def _json_values(record: dict[str, Any], document: Document) -> dict[str, Any]:
     return {name: _json_value(name, value, document) for name, value in record.items()}
 
 
-def _json_value(name: str, value: Any, document: Document) -> Any:  # noqa: ANN401, PLR0911 - one case each
+def _json_value(name: str, value: Any, document: Document) -> Any:  # noqa: ANN401 - one case each
     if isinstance(value, Decimal):
         return NUMBER + _exact(value)
     if isinstance(value, datetime):

@@ -105,8 +105,8 @@ def _table(document: Document, width: int | None) -> Table:
     _shorten(columns, cells, width)
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in columns:
-        justify = "right" if is_number(column.name, column.type) else "left"
-        table.add_column(heading(column.name), justify=justify, no_wrap=True)
+        is_right = is_number(column.name, column.type)
+        table.add_column(heading(column.name), justify="right" if is_right else "left", no_wrap=True)
     if with_bars:
         table.add_column("", no_wrap=True)
     for place, record in enumerate(records):

@@ -80,9 +80,7 @@ def stats(store: Store, filter_: Filter, *, by: tuple[str, ...], every: str | No
     """Requests, tokens and cost by the given dimensions (values of `DIMENSIONS`) and interval, in one pass."""
     slot = _slot(filter_.window)
     struct = filter_.as_struct()
-    found = store.query(
-        sql.load("reports", "stats"), filter=struct, by=list(by), every=every, slot=slot, zone=zone.key
-    )
+    found = store.query(sql.load("reports", "stats"), filter=struct, by=list(by), every=every, slot=slot, zone=zone.key)
     buckets = ("bucket",) if every else ()
     total = found.where("part", "total").records()[0]
     nothing = found.where("part", "none")
