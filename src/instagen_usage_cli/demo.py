@@ -24,11 +24,23 @@ if TYPE_CHECKING:
 SEED = 20250825
 DAYS = 90
 SPIKE_DAYS_AGO = 3
+SPIKE_MODEL = "deepseek-ai/DeepSeek-R1-0528"
 PER_MILLION = Decimal(1_000_000)
 MARKER = ".made-by-usage-demo"
 # Requests per hour at the busiest time, by access key.
 KEYS = {"web-app": 14, "batch-jobs": 9, "alice-laptop": 5}
 DASHBOARD_KEYS = ("web-app", "batch-jobs")
+DASHBOARD_HEADINGS = (
+    "Time",
+    "Access Key",
+    "Model",
+    "Status",
+    "Input Tokens",
+    "Output Tokens",
+    "Total Tokens",
+    "Latency (ms)",
+    "Cost (USD)",
+)
 # How often a model is used, its usual tokens in and out, tokens per second and chance of failure.
 MODELS = {
     "Qwen/Qwen3-235B-A22B-Instruct-2507": (18, 1800, 420, 48, 0.006),
@@ -153,19 +165,7 @@ def _write_dashboard(path: Path, requests: Iterable[Request]) -> None:
     """In the shape of a dashboard's CSV export: two keys, cost as billed."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(
-            [
-                "Time",
-                "Access Key",
-                "Model",
-                "Status",
-                "Input Tokens",
-                "Output Tokens",
-                "Total Tokens",
-                "Latency (ms)",
-                "Cost (USD)",
-            ]
-        )
+        writer.writerow(DASHBOARD_HEADINGS)
         for request in requests:
             writer.writerow(
                 [

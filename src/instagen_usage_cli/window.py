@@ -45,7 +45,8 @@ def zone(name: str | None) -> ZoneInfo:
     if name is None:
         import tzlocal
 
-        return ZoneInfo(tzlocal.get_localzone_name())
+        name = tzlocal.get_localzone_name()
+        return ZoneInfo("UTC" if name in ("Etc/UTC", "Etc/UCT", "GMT") else name)
     try:
         return ZoneInfo(name)
     except (OSError, ValueError) as error:

@@ -56,7 +56,7 @@ SYNONYMS: dict[str, str] = {
     "duration_s": "",
     "ttft_ms": "ttft|time to first token|first token latency|first token time|首字时间|首字延迟|首字耗时|首token时间|首token延迟",
     "ttft_s": "",
-    "cost_usd": "cost|total cost|amount|spend|spent|spending|charge|charged|fee|fees|usage usd|费用|金额|花费|消费|消费金额|扣费|总费用|成本",
+    "cost_usd": "cost|total cost|amount|spend|spent|spending|charge|charged|fee|fees|费用|金额|花费|消费|消费金额|扣费|总费用|成本",
 }
 FIELDS = tuple(SYNONYMS)
 # What --map and --set take beside the fields themselves.

@@ -1,6 +1,6 @@
 -- What each file says of an affected request, together with what the same file said before. Rows that it said word
 -- for word are left out first: they change nothing, and in a log that grew they are nearly all.
-create temp table contributions as
+create or replace temp table contributions as
 with loose as (
   select * exclude (place)
   from staged_requests

@@ -16,7 +16,10 @@ ALMOST_ALL = Decimal("99.95")
 BARELY_ANY = Decimal("0.05")
 CENT = Decimal("0.01")
 SMALLEST_SHOWN = Decimal("0.000001")
-EXACT_BELOW = 100_000
+EXACT_BELOW = 10_000
+ROUNDS_TO_A_HUNDRED = 99.95
+ROUNDS_TO_A_MILLION = 999_500
+ROUNDS_TO_A_BILLION = 999_950_000
 
 HEADINGS = {
     "bucket": "Time",
@@ -86,13 +89,15 @@ def money(value: Decimal) -> str:
 
 
 def short(value: int) -> str:
-    """A count of tokens: exact below 100,000, then in k, M or G."""
+    """A count of tokens: exact below 10,000, then in k, M or G with three or more digits."""
     if abs(value) < EXACT_BELOW:
         return f"{value:,}"
-    for power, unit in ((9, "G"), (6, "M")):
-        if abs(value) >= 10**power:
-            return f"{value / 10**power:,.1f} {unit}"
-    return f"{value / 1000:,.0f} k" if abs(value) < 999_500 else "1.0 M"  # noqa: PLR2004 - where k rounds to 1000
+    if abs(value) < ROUNDS_TO_A_MILLION:
+        thousands = value / 1000
+        return f"{thousands:.1f} k" if abs(thousands) < ROUNDS_TO_A_HUNDRED else f"{thousands:.0f} k"
+    if abs(value) < ROUNDS_TO_A_BILLION:
+        return f"{value / 1e6:,.1f} M"
+    return f"{value / 1e9:,.1f} G"
 
 
 def percent(value: float) -> str:
@@ -100,7 +105,7 @@ def percent(value: float) -> str:
     exact = Decimal(str(value))
     if ALMOST_ALL <= exact < 100:  # noqa: PLR2004
         return ">99.9 %"
-    if 0 < exact < BARELY_ANY:
+    if 0 < exact <= BARELY_ANY:
         return "<0.1 %"
     return f"{exact:.1f} %"
 

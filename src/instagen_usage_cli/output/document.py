@@ -24,6 +24,7 @@ class Card:
 class Document:
     """Rows for every format; heading, cards, total row and notes for people; details for JSON.
 
+    `hidden` columns are not shown to people; `droppable` ones go, first to last, where a terminal is too narrow.
     `bars` names the column whose share is drawn as a bar in a terminal. `empty` is said on stderr when there are
     no rows.
     """
@@ -35,6 +36,7 @@ class Document:
     cards: tuple[Card, ...] = ()
     total: dict[str, Any] | None = None
     hidden: tuple[str, ...] = ()
+    droppable: tuple[str, ...] = ()
     bars: str | None = None
     notes: tuple[str, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)

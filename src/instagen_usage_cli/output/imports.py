@@ -73,11 +73,16 @@ def _account(summary: Summary, files: int) -> str:
 
 
 def _reasons(summary: Summary) -> str:
+    counts = sorted(_reason_counts(summary).items())
+    return " (" + ", ".join(f"{number:,} {reason}" for reason, number in counts) + ")"
+
+
+def _reason_counts(summary: Summary) -> dict[str, int]:
     reasons: dict[str, int] = {}
     for record in summary.files.records() if summary.files else []:
         for reason, number in (record["skipped_reasons"] or {}).items():
             reasons[reason] = reasons.get(reason, 0) + number
-    return " (" + ", ".join(f"{number:,} {reason}" for reason, number in sorted(reasons.items())) + ")"
+    return reasons
 
 
 def _file_lines(record: dict[str, Any], note: FileNotes, summary: Summary) -> Iterator[str]:
@@ -101,12 +106,12 @@ def _reading_lines(note: FileNotes, summary: Summary) -> Iterator[str]:
     if note.repeated_hour:
         yield f"    times: {note.repeated_hour:,} in an hour that the clock showed twice, taken as the first"
     if note.token_mismatch:
-        yield f"    tokens: in {note.token_mismatch:,} records input and output do not add up to the total; kept as they are"
+        yield f"    tokens: in {note.token_mismatch:,} records input and output do not add up to the total; kept so"
 
 
 def _around(summary: Summary) -> Iterator[str]:
     """What there is to say beside the files that were read."""
-    if summary.total("skipped"):
+    if any(not reason.startswith("not a request") for reason in _reason_counts(summary)):
         yield "What could not be read, and why: usage skipped"
     for name in summary.taken_back:
         yield f"Took back the earlier reading of {name}, which was another."

@@ -35,6 +35,7 @@ def document(stats: Stats, *, wide: bool = False, breakdown: bool = True) -> Doc
         cards=_cards(stats) if has_data else (),
         total=_total_row(stats) if breakdown and rows.rows else None,
         hidden=() if wide else (*WIDE, *_idle_columns(stats)),
+        droppable=("total_tokens", "cost_share_pct", "failed_requests"),
         bars="cost_share_pct",
         notes=tuple(_notes(stats)) if has_data else (),
         details=_details(stats),
@@ -64,13 +65,16 @@ def _idle_columns(stats: Stats) -> tuple[str, ...]:
 
 def _span(stats: Stats) -> str:
     """The exact window with its zone."""
-    since = _clock(stats.window.since, stats, "the first request")
-    until = _clock(stats.window.until, stats, "the last")
+    since = _clock(stats.window.since, stats.total["first_at"], stats)
+    until = _clock(stats.window.until, stats.total["last_at"], stats)
     return f"{since} → {until} {stats.zone.key}"
 
 
-def _clock(moment: datetime | None, stats: Stats, otherwise: str) -> str:
-    return otherwise if moment is None else f"{moment.astimezone(stats.zone):%Y-%m-%d %H:%M}"
+def _clock(moment: datetime | None, seen: datetime | None, stats: Stats) -> str:
+    """An end of the window; where it is open, the first or last request seen."""
+    if moment is None and seen is not None:
+        moment = seen.replace(tzinfo=UTC)
+    return "…" if moment is None else f"{moment.astimezone(stats.zone):%Y-%m-%d %H:%M}"
 
 
 def _cards(stats: Stats) -> tuple[Card, ...]:
@@ -108,9 +112,9 @@ def _in_and_out(total: dict[str, Any]) -> str:
 def _basis(total: dict[str, Any]) -> str:
     """What the cost rests on, in two words."""
     priced = {
-        "list prices": total["list_requests"],
-        "as billed": total["billed_requests"],
-        "as reported": total["gateway_requests"] + total["client_requests"],
+        "list price": total["list_requests"],
+        "billed": total["billed_requests"],
+        "reported": total["gateway_requests"] + total["client_requests"],
     }
     found = [words for words, requests in priced.items() if requests]
     if not found:

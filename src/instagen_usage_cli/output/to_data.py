@@ -61,7 +61,7 @@ def to_markdown(document: Document) -> str:
         _line(heading(column.name) for column in columns),
         _line("---:" if is_number(column.name, column.type) else "---" for column in columns),
         *(_line(cells) for cells in rows),
-        *(f"\n{note}" for note in document.notes),
+        *(f"\n{clean(note)}" for note in document.notes),
     ]
     return "\n".join(lines) + "\n"
 

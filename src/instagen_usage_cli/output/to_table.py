@@ -101,6 +101,7 @@ def _table(document: Document, width: int | None) -> Table:
     cells = {column.name: _cells(column, records, document) for column in columns}
     if document.total:
         cells[columns[0].name][-1] = "Total"
+    columns = _that_fit(columns, cells, document.droppable, width)
     with_bars = document.bars in cells and _fits_bars(columns, cells, width)
     _shorten(columns, cells, width)
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
@@ -141,16 +142,27 @@ def _widths(columns: list[Column], cells: dict[str, list[str]]) -> dict[str, int
     }
 
 
+def _that_fit(
+    columns: list[Column], cells: dict[str, list[str]], droppable: Sequence[str], width: int | None
+) -> list[Column]:
+    """The columns without those that must go for the rest to fit."""
+    for name in droppable:
+        if width is None or _least_width(columns, cells) <= width:
+            break
+        columns = [column for column in columns if column.name != name]
+    return columns
+
+
 def _fits_bars(columns: list[Column], cells: dict[str, list[str]], width: int | None) -> bool:
-    if width is None:
-        return False
-    needed = sum(_widths(columns, cells).values()) + GAP * len(columns)
-    shrinkable = sum(
-        max(found - 2 * SHORTEST_TEXT, 0)
-        for name, found in _widths(columns, cells).items()
-        if not _is_numeric(columns, name)
-    )
-    return needed - shrinkable + BAR_WIDTH <= width
+    return width is not None and _least_width(columns, cells, 2 * SHORTEST_TEXT) + BAR_WIDTH <= width
+
+
+def _least_width(columns: list[Column], cells: dict[str, list[str]], shortest: int = SHORTEST_TEXT) -> int:
+    """The width of the table when its texts are as short as they may be."""
+    widths = _widths(columns, cells)
+    return sum(
+        found if _is_numeric(columns, name) else min(found, shortest) for name, found in widths.items()
+    ) + GAP * len(columns)
 
 
 def _is_numeric(columns: list[Column], name: str) -> bool:

@@ -43,7 +43,7 @@ case
   when regexp_full_match(cell, '\d{19}') then make_timestamp(cell::bigint // 1000)
   when regexp_full_match(cell, '\d{4}-\d{2}') then try_strptime(cell, '%Y-%m')
   when regexp_matches(cell, '^\d{4}[-/]\d{1,2}[-/]\d{1,2}')
-    then try_cast(regexp_replace(replace(cell, ',', '.'), '\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$', '') as timestamp)
+    then try_cast(regexp_replace(replace(cell, ',', '.'), '(:\d{2}\S*?)\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$', '\1') as timestamp)
   else
     try_strptime(
       cell,
