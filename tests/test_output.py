@@ -87,22 +87,9 @@ def test_golden_import_summary(run: Callable[..., Outcome], golden: Callable[[st
         "2026-10-25 02:30:00;m;1;2;3\n2026-10-26 08:00:00;m;1;2;4\n;m;1;2;3\nTotal;;2;4;7\n",
         "utf-8",
     )
-    outcome = run("import", log, LEDGER, "--map", "time=when", "--source-tz", "Europe/Paris", "--set", "project=p")
-    golden("import-mapped.txt", outcome.err)
-    outcome = run("import", log, "--map", "time=when", "--source-tz", "Europe/Paris", "--set", "project=p")
-    golden("import.txt", outcome.out)
-    again = run(
-        "import",
-        log,
-        LEDGER / "gateway.jsonl",
-        "--map",
-        "time=when",
-        "--source-tz",
-        "Europe/Paris",
-        "--set",
-        "project=p",
-    )
-    golden("import-again.txt", again.out)
+    options = ("--map", "time=when", "--source-tz", "Europe/Paris", "--set", "project=p")
+    golden("import.txt", run("import", log, *options).out)
+    golden("import-again.txt", run("import", log, LEDGER / "gateway.jsonl", *options).out)
     golden("import-dry-run.txt", run("import", log, "--map", "time=When", "--dry-run").out)
 
 
@@ -181,8 +168,8 @@ def test_percent(value: float, shown: str) -> None:
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (0, "0"), (9_999, "9,999"), (10_000, "10.0 k"), (99_949, "99.9 k"), (99_950, "100 k"), (999_499, "999 k"),
-        (999_500, "1.0 M"), (45_230_000, "45.2 M"), (999_949_999, "999.9 M"), (999_950_000, "1.0 G"),
+        (0, "0"), (9_999, "9,999"), (10_000, "10.0 k"), (99_949, "99.9 k"), (99_950, "100 k"),
+        (999_499, "999 k"), (999_500, "1.0 M"), (45_230_000, "45.2 M"), (999_949_999, "999.9 M"), (999_950_000, "1.0 G"),
     ],
 )  # fmt: skip
 def test_short(value: int, shown: str) -> None:

@@ -112,14 +112,14 @@ def _in_and_out(total: dict[str, Any]) -> str:
 def _basis(total: dict[str, Any]) -> str:
     """What the cost rests on, in two words."""
     priced = {
-        "list price": total["list_requests"],
+        "list": total["list_requests"],
         "billed": total["billed_requests"],
         "reported": total["gateway_requests"] + total["client_requests"],
     }
-    found = [words for words, requests in priced.items() if requests]
+    found = [word for word, requests in priced.items() if requests]
     if not found:
         return "no prices known" if total["cost_usd"] is None else "as stated"
-    return " · ".join(found)
+    return {"list": "at list prices"}.get(found[0], f"as {found[0]}") if len(found) == 1 else ", ".join(found)
 
 
 def _series(stats: Stats, measure: str) -> tuple[float, ...]:

@@ -70,7 +70,7 @@ grouped as (
 )
 select
   grouped.*,
-  grouped.cost_usd::double * 100 / nullif(max(grouped.cost_usd) filter (where grouped.part = 'total') over (), 0)::double
+  grouped.cost_usd::double / nullif(max(grouped.cost_usd) filter (where grouped.part = 'total') over (), 0)::double * 100
     as cost_share_pct
 from grouped
 order by
