@@ -254,3 +254,14 @@ def test_bare_usage(run: Callable[..., Outcome]) -> None:
     assert cards.out.startswith("This month")
     assert "$1.55" in cards.out
     assert "gpt-oss" not in cards.out.split("Cost:")[0]
+
+
+def test_success_counts_only_known_outcomes(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "time,status,tokens\n2026-11-20T00:00:00Z,ok,1\n2026-11-20T00:00:01Z,failed,1\n"
+        "2026-11-20T00:00:02Z,,1\n2026-11-20T00:00:03Z,,1\n",
+        "utf-8",
+    )
+    assert run("import", log).code == 0
+    assert "1 failed · 50.0 % ok" in run("stats").out

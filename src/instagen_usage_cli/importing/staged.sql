@@ -55,6 +55,7 @@ create temp table files (
   name varchar,
   import_id bigint,
   size bigint,
+  plain_size bigint,
   modified_ns bigint,
   digest varchar,
   source varchar,

@@ -189,11 +189,12 @@ def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> No
         log, adapter = item.log, item.adapter
         constants = dict(sorted(options.constants.items()))
         store.run(
-            "insert into files values ($path, $name, null, $size, $modified, $digest, $source, $precedence, $version,"
+            "insert into files values ($path, $name, null, $size, $plain_size, $modified, $digest, $source, $precedence, $version,"
             " $reading, $scope, $zone, $offset, false)",
             path=str(log.path),
             name=log.name,
-            size=log.path.stat().st_size,
+            size=log.signature.size,
+            plain_size=log.path.stat().st_size,
             modified=log.signature.modified_ns,
             digest=log.digest(),
             source=adapter.name,

@@ -15,6 +15,6 @@ where
   files.path in (select unnest($paths))
   and not exists (select 1 from rejects where rejects.path = files.path and reason <> 'longer than 128 MiB')
   and case
-    when lines.byte_count is null then files.size > $buffer
-    else files.size - lines.byte_count > lines.line_count + 3
+    when lines.byte_count is null then files.plain_size > $buffer
+    else files.plain_size - lines.byte_count > lines.line_count + 3
   end

@@ -99,10 +99,11 @@ def _money(value: Decimal | None) -> str:
 
 
 def _success(total: dict[str, Any]) -> str:
-    failed, requests = total["failed_requests"], total["requests"]
-    if failed is None or not requests:
+    """The share of success among the requests whose outcome is known."""
+    failed, judged = total["failed_requests"], total["judged_requests"]
+    if failed is None or not judged:
         return "failures unknown"
-    return f"{failed:,} failed · {percent((requests - failed) * 100 / requests)} ok"
+    return f"{failed:,} failed · {percent((judged - failed) * 100 / judged)} ok"
 
 
 def _in_and_out(total: dict[str, Any]) -> str:
