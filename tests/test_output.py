@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime
@@ -77,7 +78,9 @@ def test_golden(
     assert run("import", LEDGER, broken).code == 0
     outcome = run(*arguments, "--format", format_)
     assert (outcome.code, outcome.err) == (0, "")
-    golden(f"{name}.{format_}.txt", outcome.out)
+    # How wide the column of paths is depends on where the test runs.
+    out = re.sub(r" {2,}", "  ", outcome.out) if name in ("imports", "skipped") else outcome.out
+    golden(f"{name}.{format_}.txt", out)
 
 
 def test_golden_import_summary(run: Callable[..., Outcome], golden: Callable[[str, str], None], tmp_path: Path) -> None:

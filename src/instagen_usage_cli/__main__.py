@@ -8,6 +8,8 @@ import sys
 
 from instagen_usage_cli import errors
 
+_received: list[int] = []
+
 
 def main() -> None:
     """Run the program and exit with one of `ExitCode`."""
@@ -23,7 +25,7 @@ def run(arguments: list[str]) -> int:
 
     try:
         # Without its standalone mode Typer gives back the exit code that --help and the like ask for.
-        code = app(arguments, prog_name="usage", standalone_mode=False) or errors.ExitCode.DONE
+        code = app(arguments, prog_name=_name(), standalone_mode=False) or errors.ExitCode.DONE
     except errors.ReaderGone:
         _leave_quietly()
         return errors.ExitCode.DONE
@@ -32,8 +34,15 @@ def run(arguments: list[str]) -> int:
     except typer.TyperException as error:
         return _say(f"{error.format_message()} (see usage --help)", errors.ExitCode.COMMAND_LINE)
     if code == errors.ExitCode.INTERRUPTED:
-        return _say("interrupted", code)
+        terminated = signal.SIGTERM in _received
+        return _say("stopped before it was done", errors.ExitCode.TERMINATED if terminated else code)
     return int(code)
+
+
+def _name() -> str:
+    """The name we were called by; shell completion goes by it."""
+    called = os.path.basename(sys.argv[0])  # noqa: PTH119 - pathlib would be imported for this alone
+    return called if called == "instagen-usage" else "usage"
 
 
 def _say(message: object, code: int) -> int:
@@ -48,8 +57,10 @@ def _leave_quietly() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _terminate(*_: object) -> None:
-    raise SystemExit(errors.ExitCode.TERMINATED)
+def _terminate(number: int, _: object) -> None:
+    """Stop as for Ctrl-C, which Typer turns into its exit code; which of the two it was is remembered."""
+    _received.append(number)
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

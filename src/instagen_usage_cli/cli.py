@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.importing import Options
     from instagen_usage_cli.result import Result
-    from instagen_usage_cli.store import Store
 
 app = typer.Typer(
     name="usage",
@@ -341,7 +340,7 @@ def _encoding(name: str | None) -> str | None:
         raise errors.UnknownEncoding(name=name) from error
 
 
-def _watch(store: Store) -> AbstractContextManager[None]:
+def _watch(files: int, size: int) -> AbstractContextManager[None]:
     from instagen_usage_cli import output
 
-    return output.progress("Reading", store.progress)
+    return output.progress(f"Reading {files:,} file{'s' if files != 1 else ''}, {size / 1e6:,.1f} MB")

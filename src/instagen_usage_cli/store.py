@@ -89,14 +89,6 @@ class Store:
             self._connection.execute("use memory")
             self._connection.execute("detach store")
 
-    def progress(self) -> float:
-        """How far the running statement is, in percent; negative while unknown."""
-        return self._connection.query_progress()
-
-    def interrupt(self) -> None:
-        """Stop the running statement."""
-        self._connection.interrupt()
-
     def _execute(self, text: str, params: dict[str, object]) -> Connection:
         named = set(re.findall(r"\$(\w+)", text))
         wanted = {name: value for name, value in params.items() if name in named}
@@ -114,6 +106,8 @@ class Store:
 
         try:
             yield
+        except RuntimeError as error:  # how duckdb passes on Ctrl-C
+            raise KeyboardInterrupt from error
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
         except duckdb.Error as error:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli import errors, sql
+from instagen_usage_cli import errors
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.adapters import named
-from instagen_usage_cli.importing import files, staging, storing
+from instagen_usage_cli.importing import files, staging, steps, storing
 from instagen_usage_cli.importing.staging import Options, Recognised
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from instagen_usage_cli.result import Result
     from instagen_usage_cli.store import Store
 
-    Watch = Callable[[Store], AbstractContextManager[None]]
+    # Called with the number of files and their bytes; what it gives is entered while they are read.
+    Watch = Callable[[int, int], AbstractContextManager[None]]
 
 __all__ = ["Options", "Summary", "forget", "listed", "preview", "run", "show_skipped", "skipped"]
 
@@ -78,14 +79,14 @@ def run(
             _explain_nothing(found, passed_over)
             return Summary(None, (), unchanged, passed_over)
         with stores.open_staging() as store:
-            with (watch or _unwatched)(store):
+            with (watch or _unwatched)(len(recognised), sum(item.log.signature.size for item in recognised)):
                 passed_over += _stage(store, recognised, found, options)
             notes = _notes(store, recognised)
             if not stores.is_current(database):
                 stores.migrate(database)
             with store.attached(database):
                 taken_back = storing.keep(store, now)
-                rows = store.query(sql.load("importing", "stored_imports"))
+                rows = steps.query(store, "stored_imports")
     return Summary(rows, notes, unchanged, passed_over, tuple(taken_back), options.source_tz)
 
 
@@ -96,19 +97,19 @@ def preview(arguments: list[str], options: Options, *, limit: int = 5) -> tuple[
         recognised, passed_over = _recognise(found, Path(folder), options)
         with stores.open_staging() as store:
             passed_over += _stage(store, recognised, found, options)
-            rows = store.query(sql.load("importing", "preview"), limit=limit)
-            counts = store.query(sql.load("importing", "preview_counts"))
+            rows = steps.query(store, "preview", limit=limit)
+            counts = steps.query(store, "preview_counts")
             return Summary(counts, _notes(store, recognised), (), passed_over, (), options.source_tz), rows
 
 
 def listed(store: Store) -> Result:
     """One row per import, newest last."""
-    return store.query(sql.load("importing", "listed"))
+    return steps.query(store, "listed")
 
 
 def skipped(store: Store, limit: int) -> Result:
     """One row per record that could not be read: its import, file, record, line, offset and reason."""
-    return store.query(sql.load("importing", "skipped"), limit=limit)
+    return steps.query(store, "skipped", limit=limit)
 
 
 def show_skipped(result: Result, options: Options) -> dict[tuple[str, int], str]:
@@ -150,7 +151,7 @@ def _is_meant(record: dict[str, object], which: list[str]) -> bool:
     return str(record["import_id"]) in which or record["path"] in paths
 
 
-def _unwatched(_: Store) -> AbstractContextManager[None]:
+def _unwatched(_files: int, _bytes: int) -> AbstractContextManager[None]:
     return nullcontext()
 
 
@@ -162,7 +163,7 @@ def _changed(
         return found, ()
     names = [item.name for item in found]
     with stores.open_reading(database) as store:
-        known = store.query(sql.load("importing", "signatures"), paths=names).records()
+        known = steps.query(store, "signatures", paths=names).records()
     before = {record["path"]: record for record in known}
     unchanged = tuple(name for name in names if name in before and _is_unchanged(name, before[name], options))
     return [item for item in found if item.name not in unchanged], unchanged
@@ -213,7 +214,7 @@ def _stage(
     were_named = {item.name for item in found if item.named}
     cost_headings = {item.log.name: item.mapping.fields.get("cost_usd", "") for item in recognised if item.mapping}
     passed_over = []
-    for name, is_foreign in store.query(sql.load("importing", "refused_files")).rows:
+    for name, is_foreign in steps.query(store, "refused_files").rows:
         error: errors.Error = (
             errors.ForeignCurrency(path=name, heading=cost_headings.get(name, ""))
             if is_foreign
@@ -222,14 +223,13 @@ def _stage(
         if name in were_named:
             raise error
         passed_over.append((name, str(error)))
-        store.run("delete from staging.staged where path = (select path from files where name = $name)", name=name)
-        store.run("delete from rejects where path = (select path from files where name = $name)", name=name)
-        store.run("delete from files where name = $name", name=name)
+        paths = [str(item.log.path) for item in recognised if item.log.name == name]
+        steps.run(store, "drop_staged", "drop_rejects", "drop_files", paths=paths)
     return tuple(passed_over)
 
 
 def _notes(store: Store, recognised: list[Recognised]) -> tuple[FileNotes, ...]:
-    found = {record["name"]: record for record in store.query(sql.load("importing", "notes")).records()}
+    found = {record["name"]: record for record in steps.query(store, "notes").records()}
     return tuple(
         FileNotes(
             item.log.name,

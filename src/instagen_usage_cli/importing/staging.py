@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, sql
 from instagen_usage_cli.adapters import ADAPTERS, Adapter, named
-from instagen_usage_cli.importing import headings
+from instagen_usage_cli.importing import headings, steps
 from instagen_usage_cli.importing.files import LogFile, count_lines
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _generic(name: str) -> Adapter:
 
 def prepare(store: Store) -> None:
     """Make the tables and macros that staging needs."""
-    store.run(sql.load("importing", "staged"))
+    steps.run(store, "staged")
     store.run(sql.load("readers", "values"))
 
 
@@ -130,18 +130,11 @@ def stage(store: Store, recognised: list[Recognised], options: Options) -> None:
         _describe(store, batch, options)
         _read(store, batch, options, BUFFER_BYTES)
         paths = [str(item.log.path) for item in batch]
-        unread = store.query(sql.load("importing", "unread"), paths=paths, buffer=BUFFER_BYTES).rows
-        if unread or _has_long_lines(store, paths):
-            store.run("delete from staging.staged where path in (select unnest($paths))", paths=paths)
-            store.run("delete from rejects where path in (select unnest($paths))", paths=paths)
+        unread = steps.query(store, "unread", paths=paths, buffer=BUFFER_BYTES).rows
+        if unread:
+            steps.run(store, "drop_staged", "drop_rejects", paths=paths)
             _read(store, batch, options, LARGEST_BUFFER_BYTES)
-    store.run(sql.load("importing", "occurrences"))
-    store.run(sql.load("importing", "statement_files"))
-
-
-def _has_long_lines(store: Store, paths: list[str]) -> bool:
-    text = "select count(*) from rejects where reason like 'longer%' and path in (select unnest($paths))"
-    return bool(store.query(text, paths=paths).value())
+    steps.run(store, "occurrences", "statement_files")
 
 
 def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
@@ -162,7 +155,7 @@ def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) 
         skip=mapping.skip if mapping else 0,
     )
     if first.log.shape != "document":
-        store.run(sql.load("importing", "rejected"), skip=mapping.skip if mapping else 0)
+        steps.run(store, "rejected", skip=mapping.skip if mapping else 0)
 
 
 def _readers(item: Recognised) -> list[str]:
@@ -188,22 +181,22 @@ def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> No
     for item in batch:
         log, adapter = item.log, item.adapter
         constants = dict(sorted(options.constants.items()))
-        store.run(
-            "insert into files values ($path, $name, null, $size, $plain_size, $modified, $digest, $source, $precedence, $version,"
-            " $reading, $scope, $zone, $offset, false)",
+        steps.run(
+            store,
+            "add_file",
             path=str(log.path),
             name=log.name,
             size=log.signature.size,
             plain_size=log.path.stat().st_size,
-            modified=log.signature.modified_ns,
+            modified_ns=log.signature.modified_ns,
             digest=log.digest(),
             source=adapter.name,
             precedence=adapter.precedence,
-            version=adapter.version,
+            adapter_version=adapter.version,
             reading=options.reading(adapter),
             scope=json.dumps([adapter.name, constants], ensure_ascii=False),
-            zone=options.source_tz,
-            offset=_line_offset(item),
+            source_tz=options.source_tz,
+            line_offset=_line_offset(item),
         )
 
 
@@ -216,6 +209,6 @@ def _line_offset(item: Recognised) -> int | None:
 
 def forget_line_numbers(store: Store) -> None:
     """Drop line numbers of CSV files in which a record goes over several lines."""
-    for path, offset, records in store.query(sql.load("importing", "skipped_tables")).rows:
-        if count_lines(Path(path)) != records + offset:
-            store.run("update files set line_offset = null where path = $path", path=path)
+    tables = steps.query(store, "skipped_tables").rows
+    paths = [path for path, offset, records in tables if count_lines(Path(path)) != records + offset]
+    steps.run(store, "drop_line_numbers", paths=paths)

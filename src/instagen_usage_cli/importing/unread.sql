@@ -13,8 +13,10 @@ inner join (
 ) as lines on lines.path = files.path
 where
   files.path in (select unnest($paths))
-  and not exists (select 1 from rejects where rejects.path = files.path and reason <> 'longer than 128 MiB')
   and case
+    when exists (select 1 from rejects where rejects.path = files.path) then (
+      select bool_or(rejects.reason like 'longer%') from rejects where rejects.path = files.path
+    )
     when lines.byte_count is null then files.plain_size > $buffer
     else files.plain_size - lines.byte_count > lines.line_count + 3
   end

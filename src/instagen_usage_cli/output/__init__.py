@@ -62,14 +62,14 @@ def say(line: str) -> None:
 
 
 @contextmanager
-def progress(description: str, percent: Callable[[], float]) -> Iterator[None]:
+def progress(description: str) -> Iterator[None]:
     """Show a progress bar on a terminal while the work inside goes on for more than half a second."""
     if not sys.stderr.isatty():
         yield
         return
     from instagen_usage_cli.output.progress import shown
 
-    with shown(description, percent):
+    with shown(description):
         yield
 
 

@@ -1,4 +1,7 @@
-"""A progress bar for work that takes more than half a second."""
+"""A progress bar for work that takes more than half a second.
+
+It moves without saying how far the work is: DuckDB's own measure of that does not grow evenly, and ends far from 100.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 PATIENCE_S = 0.5
-REFRESH_S = 0.1
 
 
 @contextmanager
-def shown(description: str, percent: Callable[[], float]) -> Iterator[None]:
-    """Show a bar on standard error until the work inside is done; `percent` is negative while unknown."""
+def shown(description: str) -> Iterator[None]:
+    """Show a bar on standard error until the work inside is done."""
     done = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(description, percent, done), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(description, done), daemon=True)
     watcher.start()
     try:
         yield
@@ -26,7 +28,7 @@ def shown(description: str, percent: Callable[[], float]) -> Iterator[None]:
         watcher.join()
 
 
-def _watch(description: str, percent: Callable[[], float], done: threading.Event) -> None:
+def _watch(description: str, done: threading.Event) -> None:
     if done.wait(PATIENCE_S):
         return
     from rich.console import Console
@@ -34,7 +36,5 @@ def _watch(description: str, percent: Callable[[], float], done: threading.Event
 
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(description, total=None)
-        while not done.wait(REFRESH_S):
-            reached = percent()
-            bar.update(task, total=100 if reached >= 0 else None, completed=max(reached, 0))
+        bar.add_task(description, total=None)
+        done.wait()

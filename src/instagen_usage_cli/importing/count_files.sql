@@ -1,0 +1,2 @@
+-- How many files there are.
+select count(*) from files

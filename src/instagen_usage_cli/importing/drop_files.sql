@@ -1,0 +1,3 @@
+-- Drop what was noted of some files.
+delete from files
+where path in (select unnest($paths));

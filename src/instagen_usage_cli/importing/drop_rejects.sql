@@ -1,0 +1,3 @@
+-- Drop what was noted of some files.
+delete from rejects
+where path in (select unnest($paths));
