@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from instagen_usage_cli import errors
-
-if TYPE_CHECKING:
-    from datetime import date
 
 DEFAULT_LAST = "30d"
 PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-month", "all")
@@ -49,7 +45,7 @@ def zone(name: str | None) -> ZoneInfo:
         return ZoneInfo("UTC" if name in ("Etc/UTC", "Etc/UCT", "GMT") else name)
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise errors.UnknownZone(zone=name) from error
 
 
@@ -66,13 +62,13 @@ def parse(
 
     Raises `TwoWindows`, `BadValue`, `BadTime` or `EmptyWindow`.
     """
-    if sum((last is not None, period is not None, (since or until) is not None)) > 1:
+    if sum((last is not None, period is not None, since is not None or until is not None)) > 1:
         raise errors.TwoWindows
     if period is not None:
         return _period(period, now, zone)
     if since is not None or until is not None:
         return _between(since, until, now, zone)
-    return _last(last or DEFAULT_LAST, now)
+    return _last(DEFAULT_LAST if last is None else last, now)
 
 
 def _last(text: str, now: datetime) -> Window:
@@ -99,20 +95,28 @@ def _between(since: str | None, until: str | None, now: datetime, zone: ZoneInfo
 def _instant(option: str, text: str, zone: ZoneInfo, *, end_of_day: bool) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) and end_of_day:
+        if end_of_day and _is_date(text):
             moment += timedelta(days=1)
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise errors.BadTime(option=option, value=text) from error
 
 
+def _is_date(text: str) -> bool:
+    """Whether an ISO text names a day and no time of it."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _period(text: str, now: datetime, zone: ZoneInfo) -> Window:
     today = now.astimezone(zone).date()
     if text == "all":
         return Window(None, None, "All time")
-    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) and text >= "0001":
-        first = today.replace(year=int(text[:4]), month=int(text[5:]), day=1)
-        return _days(first, _next_month(first), f"{first:%B} {first.year}", zone)
+    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        return _month(text, zone)
     if text not in PERIODS:
         known = ", ".join(PERIODS) + " or a month like 2026-01"
         raise errors.BadValue(option="--period", value=text, known=known)
@@ -120,6 +124,14 @@ def _period(text: str, now: datetime, zone: ZoneInfo) -> Window:
     running = after > today
     window = _days(first, after, text.replace("-", " ").capitalize(), zone)
     return Window(window.since, min(now, window.until or now), window.label) if running else window
+
+
+def _month(text: str, zone: ZoneInfo) -> Window:
+    try:
+        first = date(int(text[:4]), int(text[5:]), 1)
+        return _days(first, _next_month(first), f"{first:%B} {first.year}", zone)
+    except (ValueError, OverflowError) as error:
+        raise errors.BadValue(option="--period", value=text, known="months within the calendar") from error
 
 
 def _calendar(text: str, today: date) -> tuple[date, date]:

@@ -106,7 +106,7 @@ FOREIGN = (
 )
 UNITS = {*MILLISECONDS, *SECONDS, *DOLLARS, *FOREIGN}
 DELIMITERS = (",", ";", "\t", "|")
-NO_PATH = '$."\u0001"'  # a JSON path that leads nowhere: no record has this key
+NOWHERE = "/\u0001"  # a JSON pointer to a key that no record has
 MAX_HEADINGS_SHOWN = 20
 
 
@@ -144,9 +144,13 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
 
     Raises as `of_table`.
     """
-    keys = list(dict.fromkeys(key for record in _sample(head, shape) for key in _keys(record)))
-    fields = _recognise(keys, name, wanted, anywhere=True)
-    return Mapping(fields, [_json_path(fields[field]) if field in fields else NO_PATH for field in FIELDS])
+    pointers: dict[str, str] = {}
+    for record in _sample(head, shape):
+        for key, pointer in _keys(record):
+            pointers.setdefault(key, pointer)
+    fields = _recognise(list(pointers), name, wanted, anywhere=True)
+    found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
+    return Mapping(fields, [found.get(field, NOWHERE) for field in FIELDS])
 
 
 def field_named(name: str, option: str, known: Iterable[str] = FIELDS) -> str:
@@ -296,16 +300,17 @@ def _objects(line: str) -> Iterator[dict[str, Any]]:
         yield record
 
 
-def _keys(record: dict[str, Any], before: str = "") -> Iterator[str]:
+def _keys(record: dict[str, Any], *above: str) -> Iterator[tuple[str, str]]:
+    """Each key of a record, nested ones written with dots, and the JSON pointer to it."""
     for key, value in record.items():
         if isinstance(value, dict):
-            yield from _keys(value, f"{before}{key}.")
+            yield from _keys(value, *above, key)
         else:
-            yield f"{before}{key}"
+            yield ".".join((*above, key)), _pointer(*above, key)
 
 
-def _json_path(dotted: str) -> str:
-    return "$" + "".join('."' + part.replace('"', '""') + '"' for part in dotted.split("."))
+def _pointer(*keys: str) -> str:
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
 
 
 def _shown(headings: list[str]) -> str:

@@ -1,4 +1,4 @@
--- One row per text, with the mapped fields as they stand there. `fields` holds one JSON path per field, in the
+-- One row per text, with the mapped fields as they stand there. `fields` holds one JSON pointer per field, in the
 -- order of the fields below.
 create or replace temp macro cells(paths, fields, mark, heading_lines, buffer) as table
 with found as (
