@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from instagen_usage_cli import errors
 
@@ -30,9 +31,15 @@ def run(arguments: list[str]) -> int:
         _leave_quietly()
         return errors.ExitCode.DONE
     except errors.Error as error:
-        return _say(error, error.exit_code)
+        code = _say(error, error.exit_code)
+        if isinstance(error, errors.CannotWrite):
+            _leave_quietly()
+        return code
     except typer.TyperException as error:
         return _say(f"{error.format_message()} (see usage --help)", errors.ExitCode.COMMAND_LINE)
+    except OSError as error:  # such as a full disk behind --help
+        _leave_quietly()
+        return _say(error.strerror, errors.ExitCode.COULD_NOT)
     if code == errors.ExitCode.INTERRUPTED:
         terminated = signal.SIGTERM in _received
         return _say("stopped before it was done", errors.ExitCode.TERMINATED if terminated else code)
@@ -54,7 +61,8 @@ def _say(message: object, code: int) -> int:
 
 def _leave_quietly() -> None:
     """The reader of our output has gone, as `head` does: nothing is wrong."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):  # a standard output that is no file needs no help
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _terminate(number: int, _: object) -> None:

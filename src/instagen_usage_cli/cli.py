@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.importing import Options
-    from instagen_usage_cli.result import Result
 
 app = typer.Typer(
     name="usage",
@@ -89,8 +88,9 @@ def stats(
     )
     wanted = output.format_for(_known("--format", format_, output.FORMATS), output_)
     interval = _known("--every", every, reports.INTERVALS)
+    dimensions = _dimensions(by, interval)
     with reports.opened(paths.database(database)) as store:
-        answer = reports.stats(store, filter_, by=_dimensions(by, interval), every=interval, zone=zone)
+        answer = reports.stats(store, filter_, by=dimensions, every=interval, zone=zone)
     output.write(document(answer, wide=wide), wanted, output_)
 
 
@@ -124,9 +124,8 @@ def import_(
         output.write(output.Document(name="preview", rows=rows, zone=windows.zone("UTC")), "table", None)
         return
     place = paths.database(database)
-    summary = importing.run(files, place, read, now=_now().replace(tzinfo=None), again=again, watch=_watch)
-    if save_map is not None:
-        configs.save_map(paths.config(config), save_map, read.fields, read.constants)
+    with configs.saving_map(paths.config(config), save_map, read.fields, read.constants):
+        summary = importing.run(files, place, read, now=_now().replace(tzinfo=None), again=again, watch=_watch)
     output.write_lines(summary_lines(summary, place))
 
 
@@ -139,11 +138,14 @@ def imports(
     config: options.Config = None,
 ) -> None:
     """List the imports: what each file brought."""
-    from instagen_usage_cli import importing, store
+    from instagen_usage_cli import importing, output, store
+    from instagen_usage_cli.output.imports import listing
 
+    zone = _zone(tz, config)
+    wanted = output.format_for(_known("--format", format_, output.FORMATS), output_)
     with store.open_reading(paths.database(database)) as opened:
         rows = importing.listed(opened)
-    _list("imports", rows, format_, output_, _zone(tz, config), empty="nothing has been imported yet")
+    output.write(listing("imports", rows, zone, "nothing has been imported yet"), wanted, output_)
 
 
 @app.command()
@@ -151,7 +153,7 @@ def forget(
     which: Annotated[list[str], typer.Argument(metavar="IMPORT|PATH...", help="Numbers or paths from usage imports.")],
     database: options.Database = None,
 ) -> None:
-    """Take imports back, as if they had never been."""
+    """Take imports back, and with each the later imports of the same file."""
     from instagen_usage_cli import importing, output
 
     rows = importing.forget(paths.database(database), which)
@@ -169,15 +171,17 @@ def skipped(
 ) -> None:
     """List the records that could not be read: file, line and reason. Their content is never stored."""
     from instagen_usage_cli import importing, output, store
-    from instagen_usage_cli.output.imports import skipped_lines
+    from instagen_usage_cli.output.imports import listing, skipped_lines
 
+    read = importing.Options(encoding=_encoding(encoding))
+    wanted = output.format_for(_known("--format", format_, output.FORMATS), output_)
     with store.open_reading(paths.database(database)) as opened:
         rows = importing.skipped(opened, limit)
     if show:
-        texts = importing.show_skipped(rows, importing.Options(encoding=_encoding(encoding)))
+        texts = importing.show_skipped(rows, read)
         output.write_lines(skipped_lines(rows, texts))
         return
-    _list("skipped", rows, format_, output_, windows.zone("UTC"), empty="no record was skipped")
+    output.write(listing("skipped", rows, windows.zone("UTC"), "no record was skipped"), wanted, output_)
 
 
 @app.command()
@@ -246,15 +250,6 @@ def _show_version() -> None:
     output.write_lines([f"usage {version('instagen-usage-cli')}"])
 
 
-def _list(
-    name: str, rows: Result, format_: str | None, destination: Path | None, zone: ZoneInfo, *, empty: str
-) -> None:
-    from instagen_usage_cli import output
-
-    wanted = output.format_for(_known("--format", format_, output.FORMATS), destination)
-    output.write(output.Document(name=name, rows=rows, zone=zone, empty=empty), wanted, destination)
-
-
 def _now() -> datetime:
     """The current time (UTC), or `USAGE_NOW`, for tests and for looking back."""
     said = os.environ.get("USAGE_NOW")
@@ -302,18 +297,24 @@ def _import_options(
     time_format: str | None,
     config: Path | None,
 ) -> Options:
-    from instagen_usage_cli.importing import Options, headings
+    from instagen_usage_cli import adapters
+    from instagen_usage_cli.importing import Options, headings, key_name
 
+    if source is not None and adapters.named(source) is None:
+        raise errors.UnknownSource(name=source, known=", ".join(adapter.name for adapter in adapters.ADAPTERS))
     settings = configs.read(paths.config(config))
     fields, constants = settings.saved(use_map) if use_map else ({}, {})
     fields = fields | _pairs("--map", map_)
     constants = constants | _pairs("--set", set_)
     if constants.get("cost_kind"):
         _one_of("--set cost_kind", constants["cost_kind"], headings.COST_KINDS)
+    constants = {headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in constants.items()}
+    if "access_key" in constants:
+        constants["access_key"] = key_name(constants["access_key"])
     return Options(
         source=source,
         fields={headings.field_named(name, "--map"): heading for name, heading in fields.items()},
-        constants={headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in constants.items()},
+        constants=constants,
         source_tz=windows.zone(source_tz or settings.source_tz).key,
         encoding=_encoding(encoding),
         decimal=_one_of("--decimal", decimal, (".", ",")),
@@ -334,9 +335,12 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
 def _encoding(name: str | None) -> str | None:
     import codecs
 
+    if name is None:
+        return None
     try:
-        return None if name is None else codecs.lookup(name).name
-    except LookupError as error:
+        "".encode(name)  # refuses codecs that are not of text
+        return codecs.lookup(name).name
+    except (LookupError, ValueError) as error:
         raise errors.UnknownEncoding(name=name) from error
 
 

@@ -11,12 +11,14 @@ provider = "instagen"
 from __future__ import annotations
 
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from instagen_usage_cli import errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -58,24 +60,39 @@ def read(path: Path) -> Config:
     )
 
 
-def save_map(path: Path, name: str, mapping: dict[str, str], constants: dict[str, str]) -> None:
-    """Save a mapping under `name`, leaving the rest of the file and its comments as they are.
+@contextmanager
+def saving_map(path: Path, name: str | None, mapping: dict[str, str], constants: dict[str, str]) -> Iterator[None]:
+    """Save a mapping under `name` once the work inside has succeeded; the rest of the file stays as it is.
 
-    Raises `BadConfig`.
+    That it can be saved is known before the work begins. Without a name nothing is saved. Raises `BadConfig`.
     """
+    if name is None:
+        yield
+        return
+    target = path.resolve()  # a linked config stays a link
+    partial = target.with_name(f".{target.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(_with_map(path, name, mapping, constants), "utf-8")
+    except OSError as error:
+        raise errors.BadConfig(path=path, why=(error.strerror or str(error)).lower()) from error
+    try:
+        yield
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _with_map(path: Path, name: str, mapping: dict[str, str], constants: dict[str, str]) -> str:
     import tomlkit
 
     read(path)
-    try:
-        document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
-        for table, values in (("map", mapping), ("set", constants)):
-            if table not in document:
-                document[table] = tomlkit.table(is_super_table=True)
-            cast("dict[str, object]", document[table])[name] = values
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(tomlkit.dumps(document), "utf-8")
-    except OSError as error:
-        raise errors.BadConfig(path=path, why=error.strerror) from error
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    for table, values in (("map", mapping), ("set", constants)):
+        if table not in document:
+            document[table] = tomlkit.table(is_super_table=True)
+        cast("dict[str, object]", document[table])[name] = values
+    return tomlkit.dumps(document)
 
 
 def _text(path: Path, content: dict[str, Any], key: str) -> str | None:

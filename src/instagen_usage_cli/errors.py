@@ -121,10 +121,6 @@ class NoLogs(Error):
     """there is no usage log in {path}"""
 
 
-class NotRecognised(Error):
-    """cannot tell what {path} is (found: {found}); name its source with --from, one of {known}"""
-
-
 class AmbiguousSource(Error):
     """{path} could be any of {names}; say which with --from"""
 
@@ -154,6 +150,10 @@ class ForeignCurrency(Error):
 
 class NothingReadable(Error):
     """none of the {count} files can be read; the first: {first}"""
+
+
+class NothingUsable(Error):
+    """cannot read {path}: none of its {count} records can be used ({reason})"""
 
 
 class NoRecords(Error):
@@ -190,10 +190,6 @@ class StoreUnreadable(Error):
 
 class StoreFailed(Error):
     """the database {path} refused the work, and nothing was stored: {why}"""
-
-
-class BadPrices(Error):
-    """the price list {path} cannot be used: {why}"""
 
 
 class CannotWrite(Error):

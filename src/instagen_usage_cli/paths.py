@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 APP = "instagen-usage"
 
@@ -16,6 +21,21 @@ def database(given: Path | None = None) -> Path:
 def demo_folder() -> Path:
     """Where `usage demo` keeps its logs and its own database."""
     return _data_folder() / "demo"
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder of our own that goes away with what is in it, also when the work is interrupted while it is made."""
+    import shutil
+    import tempfile
+    from uuid import uuid4
+
+    folder = Path(tempfile.gettempdir()) / f"usage-{uuid4().hex[:12]}"
+    try:
+        folder.mkdir(mode=0o700)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def config(given: Path | None = None) -> Path:

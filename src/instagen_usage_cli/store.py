@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from instagen_usage_cli import errors, sql
+from instagen_usage_cli import errors, paths, sql
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -74,13 +74,12 @@ class Store:
 
     @contextmanager
     def attached(self, path: Path) -> Iterator[None]:
-        """Attach the database file at `path` as `store`, for writing, and make it the current one.
+        """Attach the existing database at `path` as `store`, for writing, and make it the current one.
 
         Waits a while for another process to finish, then raises `StoreBusy`.
         """
-        version = "" if path.exists() else f" (storage_version '{STORAGE_VERSION}')"
-        statement = f"attach {_quoted(path)} as store{version}"
-        _patiently(path, lambda: self._connection.execute(statement))
+        _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store"))
+        memory, self.path = self.path, path
         self.run("use store")
         try:
             yield
@@ -88,6 +87,7 @@ class Store:
         finally:
             self._connection.execute("use memory")
             self._connection.execute("detach store")
+            self.path = memory
 
     def _execute(self, text: str, params: dict[str, object]) -> Connection:
         named = set(re.findall(r"\$(\w+)", text))
@@ -120,7 +120,7 @@ def open_reading(path: Path) -> Iterator[Store]:
 
     Raises `NoData`, `NotOurs`, `NewerStore`, `OlderStore`, `StoreBusy` or `StoreUnreadable`.
     """
-    if not path.exists():
+    if not _exists(path):
         raise errors.NoData(path=path)
     with _connected(path, read_only=True) as store:
         if _version(store) < _newest():
@@ -134,18 +134,16 @@ def open_staging() -> Iterator[Store]:
 
     Staged rows lie compressed in a temporary folder, which goes away with it, so that memory stays bounded.
     """
-    import tempfile
-
     import duckdb
 
     with (
-        tempfile.TemporaryDirectory(prefix="usage-") as folder,
+        paths.scratch() as folder,
         Store(duckdb.connect(":memory:"), Path(":memory:")) as store,
     ):
         _prepare(store)
         store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
-        store.run(f"set temp_directory = {_quoted(Path(folder))}")
-        store.run(f"attach {_quoted(Path(folder) / 'staging.duckdb')} as staging")
+        store.run(f"set temp_directory = {_quoted(folder)}")
+        store.run(f"attach {_quoted(folder / 'staging.duckdb')} as staging")
         # Nobody will read the staging file again: closing it must not tidy it up.
         store.run("pragma disable_checkpoint_on_shutdown")
         yield store
@@ -171,7 +169,7 @@ def migrate(path: Path) -> int:
 
 def is_current(path: Path) -> bool:
     """Whether there is a database at `path` with the newest schema."""
-    if not path.exists():
+    if not _exists(path):
         return False
     with _connected(path, read_only=True) as store:
         return _version(store) == _newest()
@@ -181,7 +179,7 @@ def is_current(path: Path) -> bool:
 def _connected(path: Path, *, read_only: bool) -> Iterator[Store]:
     import duckdb
 
-    if path.exists():
+    if _exists(path):
         _check_header(path)
 
     def connect() -> Connection:
@@ -206,7 +204,7 @@ def _version(store: Store) -> int:
     tables = {row[0] for row in store.query("select table_name from duckdb_tables() where not internal").rows}
     if not tables:
         return 0
-    if "schema_versions" not in tables:
+    if not {"schema_versions", "requests", "imports", "write_fence"} <= tables:
         raise errors.NotOurs(path=store.path)
     found = int(store.query("select coalesce(max(version), 0) from schema_versions").value())
     if found > _newest():
@@ -220,6 +218,13 @@ def _newest() -> int:
 
 def _number(name: str) -> int:
     return int(name.split("_", maxsplit=1)[0])
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # such as a name that is too long
+        raise errors.StoreUnreadable(path=path, why=error.strerror) from error
 
 
 def _check_header(path: Path) -> None:
@@ -243,7 +248,7 @@ def _patiently(path: Path, open_: Callable[[], T]) -> T:
     """Open a file that another process may hold, for up to `USAGE_LOCK_WAIT` seconds (default 10)."""
     import duckdb
 
-    until = time.monotonic() + float(os.environ.get("USAGE_LOCK_WAIT", LOCK_WAIT_S))
+    until = time.monotonic() + _lock_wait()
     while True:
         try:
             return open_()
@@ -254,6 +259,14 @@ def _patiently(path: Path, open_: Callable[[], T]) -> T:
             if time.monotonic() > until:
                 raise errors.StoreBusy(path=path, holder=_holder(why)) from error
             time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - jitter, not a secret
+
+
+def _lock_wait() -> float:
+    said = os.environ.get("USAGE_LOCK_WAIT", "")
+    try:
+        return float(said) if said else LOCK_WAIT_S
+    except ValueError as error:
+        raise errors.BadValue(option="USAGE_LOCK_WAIT", value=said, known="a number of seconds") from error
 
 
 def _holder(why: str) -> str:

@@ -9,7 +9,7 @@ with raw as (
         'cells', started_at, ended_at, provider, host, account, model, requested_model, operation, project, "user", session, status, http_status, error_type, service_tier, stream, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, total_tokens, duration_ms, duration_s, ttft_ms, ttft_s, cost_usd
       )::varchar
     )::uuid as cells_key,
-    concat_ws(' ', started_at, model) as label
+    concat_ws(' ', started_at, model, upstream_id, access_key) as label
   from cells($paths, $columns, $delimiter, $skip, $buffer)
 ),
 filled_cells as (
@@ -72,6 +72,10 @@ plain as (
     plain_number(output_tokens, $decimal, ',') as output_tokens_number,
     plain_number(reasoning_tokens, $decimal, ',') as reasoning_tokens_number,
     plain_number(total_tokens, $decimal, ',') as total_tokens_number,
+    plain_number(duration_ms, $decimal, ',') as duration_ms_number,
+    plain_number(duration_s, $decimal, ',') as duration_s_number,
+    plain_number(ttft_ms, $decimal, ',') as ttft_ms_number,
+    plain_number(ttft_s, $decimal, ',') as ttft_s_number,
     plain_number(dollars(cost_usd), $decimal, $delimiter) as cost_number
   from filled_cells
 ),
@@ -90,8 +94,8 @@ numbers as (
     whole(reasoning_tokens_number) as reasoning_tokens_count,
     whole(total_tokens_number) as total_tokens_count,
     try_cast(cost_number as decimal(38, 12)) as cost,
-    coalesce(try_cast(duration_ms as double), try_cast(duration_s as double) * 1000) as duration,
-    coalesce(try_cast(ttft_ms as double), try_cast(ttft_s as double) * 1000) as first_token,
+    coalesce(try_cast(duration_ms_number as double), try_cast(duration_s_number as double) * 1000) as duration,
+    coalesce(try_cast(ttft_ms_number as double), try_cast(ttft_s_number as double) * 1000) as first_token,
     coalesce($constants['provider'], provider, provider_of(answered_by), $constants['default_provider']) as answerer,
     case
       when
@@ -149,6 +153,10 @@ select
     when output_tokens_count is null and output_tokens is not null then 'output_tokens is not a whole number'
     when reasoning_tokens_count is null and reasoning_tokens is not null then 'reasoning_tokens is not a whole number'
     when total_tokens_count is null and total_tokens is not null then 'total_tokens is not a whole number'
+    when cache_write_5m_tokens_count is null and cache_write_5m_tokens is not null
+      then 'cache_write_5m_tokens is not a whole number'
+    when cache_write_1h_tokens_count is null and cache_write_1h_tokens is not null
+      then 'cache_write_1h_tokens is not a whole number'
     when cost is null and cost_usd is not null then 'cost_usd is not an amount in US dollars'
   end as skip_reason,
   is_foreign(cost_usd) as is_foreign,

@@ -22,7 +22,12 @@ with payloads as (
               "user_api_key_team_alias": "VARCHAR", "user_api_key_team_id": "VARCHAR",
               "user_api_key_org_alias": "VARCHAR",
               "usage_object": {
-                "prompt_tokens_details": {"cached_tokens": "VARCHAR", "cache_creation_tokens": "VARCHAR"},
+                "prompt_tokens_details": {
+                  "cached_tokens": "VARCHAR", "cache_creation_tokens": "VARCHAR",
+                  "cache_creation_token_details": {
+                    "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"
+                  }
+                },
                 "completion_tokens_details": {"reasoning_tokens": "VARCHAR"}
               }
             },
@@ -64,7 +69,7 @@ select
   case
     when is_cache_hit then upstream_key(id, coalesce(litellm_call_id, startTime))
     when is_unique_id(id) then upstream_key(id, null)
-    else own_key('litellm', answered_by, id)
+    else own_key('litellm', answered_by, id, startTime)
   end as request_key,
   id as upstream_id,
   started as started_at,
@@ -87,11 +92,11 @@ select
   coalesce($constants['model'], nullif(model, '')) as model,
   nullif(model_group, '') as requested_model,
   nullif(call_type, '') as operation,
-  coalesce(
-    $constants['access_key'], key_name(coalesce(metadata.user_api_key_alias, nullif(metadata.user_api_key_hash, '')))
+  key_name(
+    coalesce($constants['access_key'], nullif(metadata.user_api_key_alias, ''), nullif(metadata.user_api_key_hash, ''))
   ) as access_key,
   coalesce(
-    $constants['project'], nullif(coalesce(metadata.user_api_key_team_alias, metadata.user_api_key_team_id), '')
+    $constants['project'], nullif(metadata.user_api_key_team_alias, ''), nullif(metadata.user_api_key_team_id, '')
   ) as project,
   coalesce($constants['user'], nullif(end_user, ''), nullif(metadata.user_api_key_user_id, '')) as "user",
   coalesce($constants['session'], nullif(session_id, ''), nullif(trace_id, '')) as session,
@@ -106,14 +111,21 @@ select
   case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else prompted end
     as input_tokens,
   whole(metadata.usage_object.prompt_tokens_details.cached_tokens) as cache_read_tokens,
-  whole(metadata.usage_object.prompt_tokens_details.cache_creation_tokens) as cache_write_5m_tokens,
+  whole(
+    coalesce(
+      metadata.usage_object.prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens,
+      metadata.usage_object.prompt_tokens_details.cache_creation_tokens
+    )
+  ) as cache_write_5m_tokens,
+  whole(metadata.usage_object.prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens)
+    as cache_write_1h_tokens,
   case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else completed end
     as output_tokens,
   whole(metadata.usage_object.completion_tokens_details.reasoning_tokens) as reasoning_tokens,
   case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else totalled end
     as reported_total_tokens,
-  date_diff('microsecond', started, ended) // 1000 as duration_ms,
-  date_diff('microsecond', started, first_token) // 1000 as ttft_ms,
+  round(date_diff('microsecond', started, ended) / 1000)::bigint as duration_ms,
+  round(date_diff('microsecond', started, first_token) / 1000)::bigint as ttft_ms,
   case when is_cache_hit then 0 else nullif(cost, 0) end as reported_cost_usd,
   case when is_cache_hit then 'gateway' when cost <> 0 then 'client' end as reported_cost_kind
 from read

@@ -148,7 +148,7 @@ select
   end as skip_reason,
   case
     when is_unique_id(id) then upstream_key(id, null)
-    else own_key('openai-response', $constants['host'], id)
+    else own_key('openai-response', $constants['host'], id, started::varchar)
   end as request_key,
   id as upstream_id,
   started as started_at,
@@ -157,7 +157,7 @@ select
   $constants['host'] as host,
   $constants['account'] as account,
   coalesce($constants['model'], model) as model,
-  $constants['access_key'] as access_key,
+  key_name($constants['access_key']) as access_key,
   $constants['project'] as project,
   coalesce($constants['user'], nullif(end_user, '')) as "user",
   $constants['session'] as session,

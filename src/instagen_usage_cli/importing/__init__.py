@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli import errors
+from instagen_usage_cli import errors, paths, sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.adapters import named
 from instagen_usage_cli.importing import files, staging, steps, storing
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from pathlib import Path
 
     from instagen_usage_cli.importing.files import Found, LogFile
     from instagen_usage_cli.result import Result
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     # Called with the number of files and their bytes; what it gives is entered while they are read.
     Watch = Callable[[int, int], AbstractContextManager[None]]
 
-__all__ = ["Options", "Summary", "forget", "listed", "preview", "run", "show_skipped", "skipped"]
+__all__ = ["Options", "Summary", "forget", "key_name", "listed", "preview", "run", "show_skipped", "skipped"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class FileNotes:
     fields: dict[str, str] = field(default_factory=dict)
     is_statement: bool = False
     default_provider: bool = False
+    source_tz: str = "UTC"
     unzoned: int = 0
     repeated_hour: int = 0
     token_mismatch: int = 0
@@ -52,7 +53,6 @@ class Summary:
     unchanged: tuple[str, ...] = ()
     passed_over: tuple[tuple[str, str], ...] = ()
     taken_back: tuple[str, ...] = ()
-    source_tz: str = "UTC"
 
     def total(self, name: str) -> int:
         """The sum of one count over all files."""
@@ -73,8 +73,8 @@ def run(
     `now` is naive UTC. Unchanged files are not opened unless `again`. Raises the errors of files, mappings and store.
     """
     found, unchanged = _changed(files.find(arguments), database, options, again=again)
-    with tempfile.TemporaryDirectory(prefix="usage-") as folder:
-        recognised, passed_over = _recognise(found, Path(folder), options)
+    with paths.scratch() as folder:
+        recognised, passed_over = _recognise(found, folder, options)
         if not recognised:
             _explain_nothing(found, passed_over)
             return Summary(None, (), unchanged, passed_over)
@@ -87,19 +87,19 @@ def run(
             with store.attached(database):
                 taken_back = storing.keep(store, now)
                 rows = steps.query(store, "stored_imports")
-    return Summary(rows, notes, unchanged, passed_over, tuple(taken_back), options.source_tz)
+    return Summary(rows, notes, unchanged, passed_over, tuple(taken_back))
 
 
 def preview(arguments: list[str], options: Options, *, limit: int = 5) -> tuple[Summary, Result]:
     """What an import would read: the notes on each file and the first records, storing nothing."""
     found = files.find(arguments)
-    with tempfile.TemporaryDirectory(prefix="usage-") as folder:
-        recognised, passed_over = _recognise(found, Path(folder), options)
+    with paths.scratch() as folder:
+        recognised, passed_over = _recognise(found, folder, options)
         with stores.open_staging() as store:
             passed_over += _stage(store, recognised, found, options)
             rows = steps.query(store, "preview", limit=limit)
             counts = steps.query(store, "preview_counts")
-            return Summary(counts, _notes(store, recognised), (), passed_over, (), options.source_tz), rows
+            return Summary(counts, _notes(store, recognised), (), passed_over), rows
 
 
 def listed(store: Store) -> Result:
@@ -115,14 +115,14 @@ def skipped(store: Store, limit: int) -> Result:
 def show_skipped(result: Result, options: Options) -> dict[tuple[str, int], str]:
     """The skipped lines themselves, read again from their files, by file and line; what is gone is left out."""
     shown: dict[tuple[str, int], str] = {}
-    with tempfile.TemporaryDirectory(prefix="usage-") as folder:
+    with paths.scratch() as folder:
         opened: dict[str, LogFile] = {}
         for record in result.records():
             path, line = record["path"], record["line"]
             if line is None or path == files.STDIN:
                 continue
             try:
-                log = opened.get(path) or files.open_log(path, Path(folder), options.encoding)
+                log = opened.get(path) or files.open_log(path, folder, options.encoding)
             except errors.Error:
                 continue
             opened[path] = log
@@ -133,22 +133,41 @@ def show_skipped(result: Result, options: Options) -> dict[tuple[str, int], str]
 
 
 def forget(database: Path, which: list[str]) -> Result:
-    """Take back imports, given by number or path; returns their rows as listed. Raises `UnknownImport`."""
+    """Take back imports, given by number or path, and with each the later imports of the same file.
+
+    Returns their rows as listed. Raises `UnknownImport`.
+    """
     with stores.open_reading(database) as store:
         rows = listed(store)
     chosen = [record for record in rows.records() if _is_meant(record, which)]
     for item in which:
         if not any(_is_meant(record, [item]) for record in chosen):
             raise errors.UnknownImport(which=item)
-    numbers = {record["import_id"] for record in chosen}
+    first_of = {record["path"]: record["import_id"] for record in reversed(chosen)}
+    # What a later import of the same file found stored already is booked on the earlier one: they go together.
+    numbers = {record["import_id"] for record in rows.records() if record["import_id"] >= _first(first_of, record)}
     with stores.open_staging() as store, store.attached(database):
         storing.forget(store, sorted(numbers))
     return replace(rows, rows=tuple(row for row in rows.rows if row[rows.names.index("import_id")] in numbers))
 
 
+def _first(first_of: dict[str, int], record: dict[str, Any]) -> float:
+    """The first import of a record's file that goes; a pipe is never the same file again."""
+    if record["path"] == files.STDIN:
+        return record["import_id"] if record["import_id"] in first_of.values() else inf
+    return first_of.get(record["path"], inf)
+
+
+def key_name(value: str) -> str:
+    """The name under which an access key is stored: itself, or the fingerprint of what looks like a secret."""
+    with stores.open_staging() as store:
+        store.run(sql.load("readers", "values"))
+        return str(steps.query(store, "key_name", cell=value).value())
+
+
 def _is_meant(record: dict[str, object], which: list[str]) -> bool:
-    paths = {files.absolute(item) for item in which}
-    return str(record["import_id"]) in which or record["path"] in paths
+    named_paths = {files.absolute(item) for item in which}
+    return str(record["import_id"]) in which or record["path"] in named_paths
 
 
 def _unwatched(_files: int, _bytes: int) -> AbstractContextManager[None]:
@@ -214,17 +233,17 @@ def _stage(
     were_named = {item.name for item in found if item.named}
     cost_headings = {item.log.name: item.mapping.fields.get("cost_usd", "") for item in recognised if item.mapping}
     passed_over = []
-    for name, is_foreign in steps.query(store, "refused_files").rows:
-        error: errors.Error = (
-            errors.ForeignCurrency(path=name, heading=cost_headings.get(name, ""))
-            if is_foreign
-            else errors.NoRecords(path=name)
-        )
+    for name, is_foreign, records, reason in steps.query(store, "refused_files").rows:
+        error: errors.Error = errors.NoRecords(path=name)
+        if is_foreign:
+            error = errors.ForeignCurrency(path=name, heading=cost_headings.get(name, ""))
+        elif records:
+            error = errors.NothingUsable(path=name, count=records, reason=reason)
         if name in were_named:
             raise error
         passed_over.append((name, str(error)))
-        paths = [str(item.log.path) for item in recognised if item.log.name == name]
-        steps.run(store, "drop_staged", "drop_rejects", "drop_files", paths=paths)
+        gone = [str(item.log.path) for item in recognised if item.log.name == name]
+        steps.run(store, "drop_staged", "drop_rejects", "drop_files", paths=gone)
     return tuple(passed_over)
 
 

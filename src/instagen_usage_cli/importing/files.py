@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import sys
+import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -104,7 +105,7 @@ def open_log(name: str, folder: Path, encoding: str | None) -> LogFile:
     Raises `EmptyFile`, `NotText`, `WrongEncoding`, `BrokenArchive` or `Unreadable`.
     """
     try:
-        path = _spool_stdin(folder) if name == STDIN else Path(name)
+        path = Path(name) if _is_regular(name) else _spooled(name, folder)
         path = _decompressed(path, name, folder)
         path = _decoded(path, name, folder, encoding)
         with path.open("rb") as file:
@@ -115,7 +116,8 @@ def open_log(name: str, folder: Path, encoding: str | None) -> LogFile:
     shape = _shape(text, name)
     if shape == "document":
         _check_whole(path, name)
-    return LogFile(name, path, signature(name) or Signature(path.stat().st_size, 0), text, shape)
+    found = signature(name) if _is_regular(name) else None
+    return LogFile(name, path, found or Signature(path.stat().st_size, 0), text, shape)
 
 
 def count_lines(path: Path) -> int:
@@ -138,7 +140,7 @@ def _expand(argument: str) -> Iterator[Found]:
     path = Path(argument).expanduser()
     if argument == STDIN:
         yield Found(STDIN, named=True)
-    elif path.is_dir():
+    elif _is_folder(path):
         inside = sorted(file for file in path.rglob("*") if file.is_file() and _is_log(file))
         if not inside:
             raise errors.NoLogs(path=argument)
@@ -153,6 +155,14 @@ def _expand(argument: str) -> Iterator[Found]:
         yield from (Found(absolute(file), named=False) for file in files)
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        path.exists()
+        return path.is_dir()
+    except OSError as error:  # such as a name that is too long
+        raise errors.Unreadable(path=path, why=_reason(error)) from error
+
+
 def _is_log(file: Path) -> bool:
     name = file.name.lower()
     for ending in COMPRESSED:
@@ -160,10 +170,17 @@ def _is_log(file: Path) -> bool:
     return name.endswith(LOG_ENDINGS) and not file.name.startswith(".")
 
 
-def _spool_stdin(folder: Path) -> Path:
-    path = folder / "stdin"
+def _is_regular(name: str) -> bool:
+    """Whether a file can be read more than once, unlike a pipe."""
+    return name != STDIN and not (Path(name).exists() and not Path(name).is_file())
+
+
+def _spooled(name: str, folder: Path) -> Path:
+    """What comes out of a pipe or standard input, as a file."""
+    path = _copy_of(name, folder, "spool")
+    source = sys.stdin.buffer if name == STDIN else Path(name).open("rb")  # noqa: SIM115 - closed with the process
     with path.open("wb") as out:
-        out.writelines(_chunks(cast("IO[bytes]", sys.stdin.buffer)))
+        out.writelines(_chunks(cast("IO[bytes]", source)))
     return path
 
 
@@ -178,7 +195,7 @@ def _decompressed(path: Path, name: str, folder: Path) -> Path:
     try:
         with copy.open("wb") as out:
             out.writelines(_chunks(_decompressor(path, kinds[0])))
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise errors.BrokenArchive(path=name) from error
     return copy
 

@@ -115,13 +115,14 @@ class Mapping:
     """How the columns of a file are read.
 
     `fields` maps a field to its heading; `columns` is the `$columns` parameter of `cells`; `skip` counts the lines
-    up to and including the heading.
+    up to and including the heading; `source_tz` is the zone that the heading of the time names, if it does.
     """
 
     fields: dict[str, str]
     columns: dict[str, str] | list[str] = field(hash=False)
     delimiter: str = ","
     skip: int = 0
+    source_tz: str | None = None
 
 
 def of_table(head: str, name: str, wanted: dict[str, str]) -> Mapping:
@@ -136,7 +137,7 @@ def of_table(head: str, name: str, wanted: dict[str, str]) -> Mapping:
     for place, heading in enumerate(headings):
         field_name = of_heading.pop(heading, None)  # of two equal headings the first is meant
         columns[field_name or f"unused {place}"] = "varchar"
-    return Mapping(fields, columns, delimiter, skip)
+    return Mapping(fields, columns, delimiter, skip, _zone(fields))
 
 
 def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapping:
@@ -150,7 +151,13 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
             pointers.setdefault(key, pointer)
     fields = _recognise(list(pointers), name, wanted, anywhere=True)
     found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
-    return Mapping(fields, [found.get(field, NOWHERE) for field in FIELDS])
+    return Mapping(fields, [found.get(field, NOWHERE) for field in FIELDS], source_tz=_zone(fields))
+
+
+def _zone(fields: dict[str, str]) -> str | None:
+    """`Time (UTC)` and `created_at_utc` name their zone."""
+    words = re.split(r"[^a-z]+", unicodedata.normalize("NFKC", fields["started_at"]).casefold())
+    return "UTC" if {"utc", "gmt"} & set(words) else None
 
 
 def field_named(name: str, option: str, known: Iterable[str] = FIELDS) -> str:
@@ -195,14 +202,23 @@ def _wanted(headings: list[str], name: str, wanted: dict[str, str], *, anywhere:
 
 
 def _one_of(found: str, competing: list[str], name: str) -> str:
-    """The one heading for a field: the least nested. Raises `CompetingColumns` when there are two of them."""
+    """The one heading for a field: one that says tokens where tokens are meant, and of those the least nested.
+
+    Raises `CompetingColumns` when there are two of them.
+    """
     distinct = list(dict.fromkeys(competing))
+    if found.endswith("_tokens"):  # `input` beside `input_tokens` is a text
+        distinct = [heading for heading in distinct if _says_tokens(heading)] or distinct
     depth = min(heading.count(".") for heading in distinct)
     nearest = [heading for heading in distinct if heading.count(".") == depth]
     if len(nearest) > 1:
         headings = " and ".join(repr(heading) for heading in nearest)
         raise errors.CompetingColumns(path=name, headings=headings, field=found)
     return nearest[0]
+
+
+def _says_tokens(heading: str) -> bool:
+    return "token" in heading.rsplit(".", 1)[-1].casefold() or "令牌" in heading
 
 
 def _check(fields: dict[str, str], name: str, headings: list[str]) -> None:

@@ -2,6 +2,7 @@
 select
   files.name,
   files.is_statement,
+  files.source_tz,
   coalesce(bool_or(staged.wall is not null and staged.host = 'llm.submodel.ai'), files.source = 'openai-response')
   and files.source <> 'litellm'
   and coalesce(files.reading not like '%"provider"%', true) as default_provider,
@@ -11,4 +12,4 @@ select
     as token_mismatch
 from files
 left join staging.staged on staged.path = files.path and staged.skip_reason is null
-group by files.name, files.is_statement, files.source, files.reading
+group by files.name, files.is_statement, files.source_tz, files.source, files.reading

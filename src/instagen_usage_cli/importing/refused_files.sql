@@ -1,11 +1,25 @@
--- The files that cannot be imported: with amounts in another currency, or with no record at all.
+-- The files that cannot be imported: with amounts in another currency, with no record at all, or with records of which
+-- none can be used.
+with counts as (
+  select
+    files.path,
+    files.name,
+    coalesce(bool_or(staged.is_foreign), false) as is_foreign,
+    count(staged.path) + (select count(*) from rejects where rejects.path = files.path) as records,
+    count(*) filter (where staged.skip_reason is null and staged.path is not null) as usable,
+    coalesce(
+      mode(staged.skip_reason) filter (where staged.skip_reason not like 'not a request%'),
+      (select mode(reason) from rejects where rejects.path = files.path)
+    ) as reason
+  from files
+  left join staging.staged as staged on staged.path = files.path and staged.skip_reason is distinct from 'blank'
+  group by files.path, files.name
+)
 select
-  files.name,
-  coalesce(bool_or(staged.is_foreign), false) as is_foreign
-from files
-left join staging.staged on staged.path = files.path and staged.skip_reason is distinct from 'blank'
-group by files.name, files.path
-having
-  coalesce(bool_or(staged.is_foreign), false)
-  or (count(staged.path) = 0 and files.path not in (select path from rejects))
-order by files.name
+  name,
+  is_foreign,
+  records,
+  reason
+from counts
+where is_foreign or records = 0 or (usable = 0 and reason is not null)
+order by name

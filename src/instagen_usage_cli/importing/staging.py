@@ -70,6 +70,7 @@ class Recognised:
             columns,
             mapping and mapping.delimiter,
             mapping and mapping.skip,
+            mapping and mapping.source_tz,
         )
 
 
@@ -147,7 +148,7 @@ def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) 
         paths=[str(item.log.path) for item in batch],
         buffer=buffer,
         constants=_constants(first.adapter, options),
-        source_tz=options.source_tz,
+        source_tz=_source_tz(first, options),
         decimal=options.decimal,
         time_format=options.time_format,
         columns=mapping.columns if mapping else None,
@@ -155,7 +156,8 @@ def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) 
         skip=mapping.skip if mapping else 0,
     )
     if first.log.shape != "document":
-        steps.run(store, "rejected", skip=mapping.skip if mapping else 0)
+        paths = [str(item.log.path) for item in batch]
+        steps.run(store, "rejected", paths=paths, skip=mapping.skip if mapping else 0)
 
 
 def _readers(item: Recognised) -> list[str]:
@@ -195,9 +197,14 @@ def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> No
             adapter_version=adapter.version,
             reading=options.reading(adapter),
             scope=json.dumps([adapter.name, constants], ensure_ascii=False),
-            source_tz=options.source_tz,
+            source_tz=_source_tz(item, options),
             line_offset=_line_offset(item),
         )
+
+
+def _source_tz(item: Recognised, options: Options) -> str:
+    """The zone of times without one: what the heading says, else `--source-tz`."""
+    return (item.mapping and item.mapping.source_tz) or options.source_tz
 
 
 def _line_offset(item: Recognised) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from instagen_usage_cli import errors
@@ -87,7 +87,10 @@ def _writer(format_: str) -> Callable[[Document], str]:
 def _print_table(document: Document, stream: TextIO) -> None:
     from instagen_usage_cli.output.to_table import print_document
 
-    print_document(document, _console(stream))
+    console = _console(stream)
+    with console.capture() as printed:
+        print_document(document, console)
+    stream.write(printed.get())
 
 
 def _console(stream: TextIO) -> Console:
@@ -110,6 +113,8 @@ def _opened(destination: Path | None) -> Iterator[TextIO]:
             sys.stdout.flush()
         except BrokenPipeError as error:
             raise errors.ReaderGone from error
+        except OSError as error:
+            raise errors.CannotWrite(path="standard output", why=(error.strerror or str(error)).lower()) from error
         return
     partial = destination.with_name(f".{destination.name}.{os.getpid()}.part")
     try:
@@ -119,4 +124,5 @@ def _opened(destination: Path | None) -> Iterator[TextIO]:
     except OSError as error:
         raise errors.CannotWrite(path=destination, why=(error.strerror or str(error)).lower()) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -34,7 +34,7 @@ def summary_lines(summary: Summary, database: Path) -> list[str]:
         lines.append(_account(summary, len(files)))
         notes = {note.name: note for note in summary.notes}
         for record in files[:FILES_TOLD]:
-            lines.extend(_file_lines(record, notes[record["path"]], summary))
+            lines.extend(_file_lines(record, notes[record["path"]]))
         if len(files) > FILES_TOLD:
             lines.append(f"  … and {len(files) - FILES_TOLD} more files (usage imports lists them all)")
     lines.extend(_around(summary))
@@ -52,7 +52,7 @@ def preview_lines(summary: Summary) -> list[str]:
         note = notes[record["path"]]
         lines.append(f"  {record['path']}: {record['source']}, {_kind(note)}, {record['read']:,} records,")
         lines[-1] += f" {record['skipped']:,} of them skipped"
-        lines.extend(_reading_lines(note, summary))
+        lines.extend(_reading_lines(note))
     lines.extend(f"  passed over: {why}" for _, why in summary.passed_over)
     return lines
 
@@ -85,24 +85,24 @@ def _reason_counts(summary: Summary) -> dict[str, int]:
     return reasons
 
 
-def _file_lines(record: dict[str, Any], note: FileNotes, summary: Summary) -> Iterator[str]:
+def _file_lines(record: dict[str, Any], note: FileNotes) -> Iterator[str]:
     counts = ", ".join(f"{record[name]:,} {words}" for name, words in OUTCOMES.items() if record[name])
     yield f"  {record['path']}: {record['source']}, {_kind(note)}, {record['read']:,} read = {counts}"
-    yield from _reading_lines(note, summary)
+    yield from _reading_lines(note)
 
 
 def _kind(note: FileNotes) -> str:
     return "a statement" if note.is_statement else "requests"
 
 
-def _reading_lines(note: FileNotes, summary: Summary) -> Iterator[str]:
+def _reading_lines(note: FileNotes) -> Iterator[str]:
     if note.fields:
         pairs = ", ".join(f"{field} = {heading}" for field, heading in note.fields.items())
         yield f"    columns: {pairs}"
     if note.default_provider:
         yield "    provider: instagen, because the file does not say (--set provider=NAME for another)"
     if note.unzoned:
-        yield f"    times: {note.unzoned:,} without a zone, read as {summary.source_tz} (--source-tz for another)"
+        yield f"    times: {note.unzoned:,} without a zone, read as {note.source_tz} (--source-tz for another)"
     if note.repeated_hour:
         yield f"    times: {note.repeated_hour:,} in an hour that the clock showed twice, taken as the first"
     if note.token_mismatch:

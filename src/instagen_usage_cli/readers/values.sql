@@ -115,7 +115,13 @@ create or replace temp macro key_name(cell) as
 case
   when regexp_full_match(cell, '[0-9a-f]{64}') then cell[:12]
   when
-    regexp_matches(cell, '^(Bearer +|sk-|pk-|rk-|gsk_|hf_|xai-|eyJ)[A-Za-z0-9_.\-]{16,}$')
+    regexp_matches(cell, '^(Bearer +|sk-|pk-|rk-|gsk_|hf_|xai-|nvapi-|AIza|ghp_|eyJ)[A-Za-z0-9_.\-]{16,}$')
+    or (
+      regexp_full_match(cell, '[A-Za-z0-9_\-]{24,}')
+      and regexp_matches(cell, '[a-z]')
+      and regexp_matches(cell, '[A-Z]')
+      and regexp_matches(cell, '[0-9]')
+    )
     or regexp_matches(cell, '[A-Za-z0-9]{32,}')
     or regexp_full_match(cell, '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}')
     or (
@@ -133,8 +139,9 @@ create or replace temp macro is_unique_id(id) as strlen(regexp_replace(id, '^[a-
 create or replace temp macro upstream_key(id, discriminator) as
 md5(json_array('upstream', id, discriminator)::varchar)::uuid;
 
--- or by its own id within its source and host.
-create or replace temp macro own_key(source, host, id) as md5(json_array('own', source, host, id)::varchar)::uuid;
+-- or by its own id within its source and host, which small servers give out again: with its time as it stands there.
+create or replace temp macro own_key(source, host, id, cell) as
+md5(json_array('own', source, host, id, cell)::varchar)::uuid;
 
 -- Why a text is not a record, where no field was found in it.
 create or replace temp macro text_problem(text) as

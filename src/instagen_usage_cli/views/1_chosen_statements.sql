@@ -1,5 +1,6 @@
 -- One row per statement that speaks for its bucket: of each bucket the newest import, of overlapping ones the
--- kind with tokens and the finest width, of equal ones the source and detail with the most requests.
+-- kind with tokens and the finest width, of the same export read in two zones the newest, of equal ones the source and
+-- detail with the most requests.
 create or replace temp macro chosen_statements() as table
 with current_statements as (
   select
@@ -21,7 +22,16 @@ finest as (
     where
       fine.place = coarse.place
       and fine.billed_to = coarse.billed_to
-      and fine.coarseness < coarse.coarseness
+      and (
+        fine.coarseness < coarse.coarseness
+        -- The same export read in another zone.
+        or (
+          fine.scope = coarse.scope
+          and fine.coarseness = coarse.coarseness
+          and fine.bucket_start <> coarse.bucket_start
+          and fine.import_id > coarse.import_id
+        )
+      )
       and fine.bucket_start < coarse.bucket_end
       and fine.bucket_end > coarse.bucket_start
   )

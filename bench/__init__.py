@@ -1,0 +1,1 @@
+"""Speed, memory and size of the program, measured against bare DuckDB and bare Python in the same run."""

@@ -1,0 +1,56 @@
+"""The generated data in `bench/data/`, made once for its parameters and the files it comes from."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.measuring import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BENCH = Path(__file__).parent
+PACKAGE = BENCH.parent / "src" / "instagen_usage_cli"
+FOLDER = BENCH / "data"
+
+
+def litellm_lines(count: int) -> Path:
+    """A LiteLLM log of that many lines."""
+    return _made("litellm_lines", f"litellm-{count}", ".jsonl", count, [BENCH / "litellm_lines.py"])
+
+
+def stored_requests(count: int) -> Path:
+    """A database with that many requests, written by the installed duckdb."""
+    sources = [
+        *BENCH.glob("stored_requests.*"),
+        *(PACKAGE / "schema").glob("*.sql"),
+        *(BENCH.parent / "pricing").glob("*.csv"),
+    ]
+    return _made("stored_requests", f"stored-{count}-{version('duckdb')}", ".duckdb", count, sources)
+
+
+def _made(generator: str, name: str, ending: str, count: int, sources: Iterable[Path]) -> Path:
+    """The file of that name, made again when what it comes from has changed. A process of its own makes it, so that
+    this one stays small: what a child holds is counted from what its parent holds.
+    """
+    path = FOLDER / f"{name}-{_digest(sources)}{ending}"
+    if not path.exists():
+        FOLDER.mkdir(exist_ok=True)
+        for outdated in FOLDER.glob(f"{name}-*"):
+            outdated.unlink()
+        print(f"making {path.name} ...", file=sys.stderr)
+        partial = FOLDER / f"{name}-part{ending}"
+        run(sys.executable, "-m", f"bench.{generator}", str(count), partial)
+        partial.rename(path)
+    return path
+
+
+def _digest(sources: Iterable[Path]) -> str:
+    content = sha256()
+    for source in sorted(sources):
+        content.update(source.name.encode() + b"\0" + source.read_bytes())
+    return content.hexdigest()[:12]

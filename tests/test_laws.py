@@ -1,0 +1,522 @@
+"""What must hold for any log: nothing depends on order or on how it was cut, and the parts make the whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from instagen_usage_cli import store as stores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tests.conftest import Outcome
+
+    Run = Callable[..., Outcome]
+    Record = dict[str, Any]
+    Rows = list[tuple[Any, ...]]
+
+FIRST = datetime(2026, 10, 1, tzinfo=UTC)
+MODELS = ("openai/gpt-oss-120b", "deepseek-ai/DeepSeek-V3.1", "nobody/has-a-price")
+DIMENSIONS = ("model", "provider", "key", "project", "user", "source", "status")
+MEASURES = (
+    "requests",
+    "failed_requests",
+    "input_tokens",
+    "cache_read_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "total_tokens",
+    "cost_usd",
+    "unpriced_requests",
+    "unmetered_requests",
+)
+SOURCES = ("csv", "litellm", "openai-response")  # jsonl is read by the SELECT of csv
+
+
+def few(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """An import takes half a second: a few examples, always the same ones, and no search for smaller ones."""
+    return settings(
+        max_examples=examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+
+
+# --- logs ---------------------------------------------------------------------------------------------
+
+counts = st.one_of(st.none(), st.integers(0, 5000))
+
+
+@st.composite
+def calls(draw: st.DrawFn, least: int = 1, most: int = 12) -> list[Record]:
+    """Some calls, each at a time of its own."""
+    number = draw(st.integers(least, most))
+    return [
+        {
+            "number": place,
+            "at": FIRST + timedelta(minutes=draw(st.integers(0, 4000)), seconds=place),
+            "model": draw(st.sampled_from(MODELS)),
+            "key": draw(st.sampled_from([None, "alpha", "beta"])),
+            "project": draw(st.sampled_from([None, "search"])),
+            "user": draw(st.sampled_from([None, "alice", "bob"])),
+            "failed": draw(st.booleans()),
+            "input": draw(counts),
+            "output": draw(counts),
+            "cached": draw(st.sampled_from([None, 0, 7])),
+            "cost": draw(st.sampled_from([None, "0.5", "0.000001"])),
+        }
+        for place in range(number)
+    ]
+
+
+def written(source: str, records: Sequence[Record]) -> bytes:
+    """The calls as that source writes them."""
+    if source == "csv":
+        return csv_text(records).encode()
+    make = {"jsonl": jsonl_record, "litellm": litellm_record, "openai-response": response}[source]
+    return "".join(json.dumps(make(record)) + "\n" for record in records).encode()
+
+
+def csv_text(records: Sequence[Record]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["time", "model", "key", "project", "user", "status", "input tokens", "cached tokens", "output tokens", "cost"]
+    )
+    for call in records:
+        status = "failed" if call["failed"] else "ok"
+        labels = [call[name] for name in ("model", "key", "project", "user")]
+        numbers = [call[name] for name in ("input", "cached", "output", "cost")]
+        writer.writerow([call["at"].isoformat(), *labels, status, *numbers])
+    return out.getvalue()
+
+
+def jsonl_record(call: Record) -> Record:
+    return {
+        "ts": call["at"].timestamp(),
+        "model": call["model"],
+        "api_key": call["key"],
+        "project": call["project"],
+        "user": call["user"],
+        "status": "failed" if call["failed"] else "ok",
+        "usage": {"prompt_tokens": call["input"], "completion_tokens": call["output"], "cached_tokens": call["cached"]},
+        "cost_usd": call["cost"],
+    }
+
+
+def identity(call: Record) -> str:
+    return f"chatcmpl-{call['number']:032x}"
+
+
+def litellm_record(call: Record) -> Record:
+    start = call["at"].timestamp()
+    return {
+        "id": identity(call),
+        "call_type": "acompletion",
+        "custom_llm_provider": "openai",
+        "status": "failure" if call["failed"] else "success",
+        "startTime": start,
+        "endTime": start + 0.75,
+        "model": call["model"],
+        "api_base": "https://llm.submodel.ai/v1",
+        "prompt_tokens": call["input"],
+        "completion_tokens": call["output"],
+        "response_cost": float(call["cost"] or 0),
+        "metadata": {
+            "user_api_key_alias": call["key"],
+            "user_api_key_team_alias": call["project"],
+            "user_api_key_user_id": call["user"],
+            "usage_object": {"prompt_tokens_details": {"cached_tokens": call["cached"]}},
+        },
+    }
+
+
+def response(call: Record) -> Record:
+    usage = {
+        "prompt_tokens": call["input"],
+        "completion_tokens": call["output"],
+        "prompt_tokens_details": {"cached_tokens": call["cached"]},
+    }
+    return {
+        "id": identity(call),
+        "object": "chat.completion",
+        "created": int(call["at"].timestamp()),
+        "model": call["model"],
+        "user": call["user"],
+        "usage": None if call["input"] is None else usage,
+    }
+
+
+# --- databases ----------------------------------------------------------------------------------------
+
+
+class Ledger:
+    """A database of its own in a folder of its own."""
+
+    def __init__(self, run: Run, folder: Path) -> None:
+        self.run, self.folder, self.path = run, folder, folder / "usage.duckdb"
+
+    def add(self, name: str, content: bytes, *options: str) -> str:
+        """Import the content as a file of that name; returns the file's path."""
+        file = self.folder / name
+        file.write_bytes(content)
+        outcome = self.run("import", file, "--db", self.path, *options)
+        assert outcome.code == 0, outcome.err
+        return str(file)
+
+    def forget(self, *which: str) -> None:
+        assert self.run("forget", *which, "--db", self.path).code == 0
+
+    def rows(self, name: str = "requests") -> Rows:
+        """The stored rows, beside the number of their import."""
+        queries = {
+            "requests": "select * exclude (import_id) from requests",
+            "statements": "select * exclude (import_id) from statements",
+        }
+        with stores.open_reading(self.path) as store:
+            return sorted(store.query(queries[name]).rows, key=repr)
+
+    def stats(self, *arguments: str) -> Record:
+        if not {"--since", "--until", "--last", "--period"} & set(arguments):
+            arguments = ("--period", "all", *arguments)
+        outcome = self.run("stats", *arguments, "--format", "json", "--db", self.path)
+        assert outcome.code == 0, outcome.err
+        found: Record = json.loads(outcome.out, parse_float=Decimal)
+        return found
+
+    def total(self, *arguments: str) -> Record:
+        return summed([self.stats(*arguments)["total"]])
+
+
+@pytest.fixture
+def ledger(run: Run) -> Iterator[Callable[[], Ledger]]:
+    """Make an empty database, as often as an example wants one."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield lambda: Ledger(run, Path(tempfile.mkdtemp(dir=folder)))
+
+
+def summed(rows: Sequence[Record]) -> Record:
+    """The sum of each measure, where what no row knows stays unknown; how many have no cost is always known."""
+    known = {name: [Decimal(row[name]) for row in rows if row[name] is not None] for name in MEASURES}
+    return {
+        name: sum(values, Decimal(0)) if values or name.startswith("un") else None for name, values in known.items()
+    }
+
+
+# --- how a log is cut and in what order it comes ------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@few(2)
+@given(records=calls(least=4), data=st.data())
+def test_halves_in_either_order_are_the_whole(
+    ledger: Callable[[], Ledger], source: str, records: list[Record], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(1, len(records) - 1))
+    first, second = written(source, records[:cut]), written(source, records[cut:])
+    name = "log.csv" if source == "csv" else "log.jsonl"
+    whole, forth, back = ledger(), ledger(), ledger()
+    whole.add(name, written(source, records))
+    forth.add(f"1-{name}", first)
+    forth.add(f"2-{name}", second)
+    back.add(f"2-{name}", second)
+    back.add(f"1-{name}", first)
+    assert len(whole.rows()) == len(records)
+    assert forth.rows() == whole.rows()
+    assert back.rows() == whole.rows()
+    forth.add(f"3-{name}", written(source, records))
+    assert forth.rows() == whole.rows()
+
+
+@pytest.mark.parametrize("source", ["litellm", "openai-response"])
+@few(2)
+@given(records=calls(least=3, most=6), data=st.data())
+def test_lines_of_one_request_make_one_row_in_any_order(
+    ledger: Callable[[], Ledger], source: str, records: list[Record], data: st.DataObject
+) -> None:
+    """A log may hold a request twice, once partial and once fuller, in one file or in two."""
+    partial = [call | {"input": None, "output": None, "cached": None, "cost": None} for call in records]
+    lines = data.draw(st.permutations([*partial, *records]))
+    whole, apart, turned = ledger(), ledger(), ledger()
+    whole.add("log.jsonl", written(source, lines))
+    cut = len(lines) // 2
+    halves = [written(source, lines[:cut]), written(source, lines[cut:])]
+    for place in (0, 1):
+        apart.add(f"{place}.jsonl", halves[place])
+        turned.add(f"{1 - place}.jsonl", halves[1 - place])
+    assert len(whole.rows()) == len(records)
+    assert apart.rows() == whole.rows()
+    assert turned.rows() == whole.rows()
+    fuller = ledger()
+    fuller.add("log.jsonl", written(source, records))
+    assert whole.rows() == fuller.rows()
+
+
+@few(3)
+@given(records=calls(least=3, most=8))
+def test_two_sources_of_one_answer_make_one_row_in_either_order(
+    ledger: Callable[[], Ledger], records: list[Record]
+) -> None:
+    gateway, answers = written("litellm", records), written("openai-response", records)
+    forth, back, together = ledger(), ledger(), ledger()
+    forth.add("gateway.jsonl", gateway)
+    forth.add("answers.jsonl", answers)
+    back.add("answers.jsonl", answers)
+    back.add("gateway.jsonl", gateway)
+    (together.folder / "logs").mkdir()
+    (together.folder / "logs/gateway.jsonl").write_bytes(gateway)
+    (together.folder / "logs/answers.jsonl").write_bytes(answers)
+    assert together.run("import", together.folder / "logs", "--db", together.path).code == 0
+    assert len(forth.rows()) == len(records)
+    assert back.rows() == forth.rows()
+    assert together.rows() == forth.rows()
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@few(2)
+@given(records=calls(least=3, most=10))
+def test_forgetting_one_of_two_leaves_what_the_other_says(
+    ledger: Callable[[], Ledger], source: str, records: list[Record]
+) -> None:
+    name = "log.csv" if source == "csv" else "log.jsonl"
+    early, late = written(source, records[:-1]), written(source, records[1:])
+    both, only = ledger(), ledger()
+    both.add(f"early-{name}", early)
+    both.add(f"late-{name}", late)
+    both.forget("1")
+    only.add(f"late-{name}", late)
+    assert both.rows() == only.rows()
+    both.add(f"early-{name}", early)
+    path = str(both.folder / f"late-{name}")
+    both.forget(path)
+    other = ledger()
+    other.add(f"early-{name}", early)
+    assert both.rows() == other.rows()
+
+
+@few(2)
+@given(records=calls(least=2, most=8))
+def test_forgetting_one_of_two_sources_leaves_what_the_other_says(
+    ledger: Callable[[], Ledger], records: list[Record]
+) -> None:
+    gateway, answers = written("litellm", records), written("openai-response", records)
+    both, only = ledger(), ledger()
+    both.add("gateway.jsonl", gateway)
+    both.add("answers.jsonl", answers)
+    both.forget("1")
+    only.add("answers.jsonl", answers)
+    assert both.rows() == only.rows()
+
+
+def test_forgetting_the_first_reading_of_a_log_that_grew_forgets_the_later_ones_too(
+    ledger: Callable[[], Ledger],
+) -> None:
+    """What the second reading found stored is booked on the first: both go, and the next import reads all of it."""
+    records = [call_at(minute) | {"number": minute} for minute in range(4)]
+    grown, only = ledger(), ledger()
+    grown.add("log.jsonl", written("litellm", records[:2]))
+    grown.add("log.jsonl", written("litellm", records))
+    only.add("log.jsonl", written("litellm", records))
+    grown.forget("1")
+    assert grown.rows() == []
+    grown.add("log.jsonl", written("litellm", records))
+    assert grown.rows() == only.rows()
+
+
+def test_forgetting_a_statement_brings_back_the_one_it_replaced(ledger: Callable[[], Ledger]) -> None:
+    both, only = ledger(), ledger()
+    first, second = statement({0: 10, 1: 20}), statement({1: 25, 2: 30})
+    both.add("first.csv", first)
+    both.add("second.csv", second)
+    assert both.total()["requests"] == 10 + 25 + 30
+    both.forget("2")
+    only.add("first.csv", first)
+    assert both.rows("statements") == only.rows("statements")
+    assert both.total()["requests"] == 30
+
+
+# --- equal rows ---------------------------------------------------------------------------------------
+
+
+def call_at(minute: int) -> Record:
+    return {
+        "number": 0,
+        "at": FIRST + timedelta(minutes=minute),
+        "model": MODELS[0],
+        "key": "alpha",
+        "project": None,
+        "user": None,
+        "failed": False,
+        "input": 100,
+        "output": 10,
+        "cached": None,
+        "cost": "0.5",
+    }
+
+
+@pytest.mark.parametrize("source", ["csv", "jsonl"])
+@few(2)
+@example(times=(3, 2))
+@given(times=st.tuples(st.integers(1, 4), st.integers(1, 4)))
+def test_equal_rows_count_as_often_as_in_the_fullest_file(
+    ledger: Callable[[], Ledger], source: str, times: tuple[int, int]
+) -> None:
+    name = "log.csv" if source == "csv" else "log.jsonl"
+    one = ledger()
+    for place, number in enumerate(times):
+        one.add(f"{place}-{name}", written(source, [call_at(0)] * number))
+    assert len(one.rows()) == max(times)
+    assert one.total()["input_tokens"] == 100 * max(times)
+    one.forget("1")
+    assert len(one.rows()) == times[1]
+
+
+# --- statements ---------------------------------------------------------------------------------------
+
+
+def statement(days: dict[int, int], model: str = MODELS[0]) -> bytes:
+    """A statement of so many requests for each day, of 100 tokens and half a dollar each."""
+    lines = ["Date,Model,Requests,Input Tokens,Output Tokens,Cost (USD)"]
+    for day, number in days.items():
+        cost = Decimal("0.5") * number
+        lines.append(f"{(FIRST + timedelta(days=day)):%Y-%m-%d},{model},{number},{90 * number},{10 * number},{cost}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def log_of(days: dict[int, int]) -> list[Record]:
+    """So many calls on each day, of 9 tokens and one dollar each, all at different times."""
+    return [
+        call_at(day * 1440 + place * 7) | {"input": 7, "output": 2, "cost": "1"}
+        for day, number in days.items()
+        for place in range(number)
+    ]
+
+
+@few(4)
+@example(stated={0: 20, 1: 20, 2: 20}, seen={0: 19, 1: 18, 2: 0}, statement_first=True)
+@given(
+    stated=st.dictionaries(st.integers(0, 3), st.integers(1, 40), min_size=1),
+    seen=st.dictionaries(st.integers(0, 3), st.integers(0, 40), min_size=1),
+    statement_first=st.booleans(),
+)
+def test_of_a_statement_and_requests_only_one_counts(
+    ledger: Callable[[], Ledger], stated: dict[int, int], seen: dict[int, int], *, statement_first: bool
+) -> None:
+    """The requests of a day count if they are at least 95 % of what the statement says, else the statement."""
+    log = log_of(seen)
+    files = [("days.csv", statement(stated)), ("log.csv", csv_text(log).encode())]
+    both = ledger()
+    for name, content in files if statement_first else reversed(files[: 1 + bool(log)]):
+        if name != "log.csv" or log:
+            both.add(name, content)
+    if not statement_first and not log:
+        return
+    expected = dict.fromkeys(("requests", "input_tokens", "output_tokens", "cost_usd"), Decimal(0))
+    for day in set(stated) | set(seen):
+        said, found = stated.get(day, 0), seen.get(day, 0)
+        requests_count = found > 0 and found * 100 >= said * 95
+        number = found if requests_count else said
+        expected["requests"] += number
+        expected["input_tokens"] += number * (7 if requests_count else 90)
+        expected["output_tokens"] += number * (2 if requests_count else 10)
+        expected["cost_usd"] += number * (Decimal(1) if requests_count else Decimal("0.5"))
+    found_total = both.total()
+    assert {name: found_total[name] for name in expected} == expected
+    assert_parts_make_the_whole(both, ("model", "source", "status"))
+
+
+def test_one_statement_read_in_two_zones_counts_once(ledger: Callable[[], Ledger]) -> None:
+    """The same export under two names, once read as UTC and once as Shanghai: its days overlap by 16 hours."""
+    one = ledger()
+    one.add("days.csv", statement({0: 10}))
+    one.add("copy.csv", statement({0: 10}), "--source-tz", "Asia/Shanghai")
+    assert one.total()["requests"] == 10
+
+
+def test_a_statement_by_hour_and_one_by_day_count_once(ledger: Callable[[], Ledger]) -> None:
+    one = ledger()
+    one.add("days.csv", statement({0: 10, 1: 20}))
+    hours = "Time,Model,Requests\n2026-10-01 03:00,a,4\n2026-10-01 04:00,a,6\n"
+    one.add("hours.csv", hours.encode())
+    assert one.total()["requests"] == 30
+
+
+# --- the parts make the whole -------------------------------------------------------------------------
+
+
+def assert_parts_make_the_whole(ledger: Ledger, dimensions: Sequence[str], *filters: str) -> None:
+    for names in dimensions:
+        found = ledger.stats("--by", names, *filters)
+        assert summed(found["rows"]) == summed([found["total"]]), (names, filters)
+
+
+def filled(ledger: Ledger, records: list[Record]) -> Ledger:
+    """A database with requests of three sources and a statement, some of the same days."""
+    third = max(1, len(records) // 3)
+    ledger.add("log.csv", written("csv", records[:third]))
+    if records[third:]:
+        ledger.add("log.jsonl", written("jsonl", records[third : 2 * third]) or b'{"time":0}')
+        ledger.add("gateway.jsonl", written("litellm", records[third:]))
+    ledger.add("days.csv", statement({0: 3, 1: 1, 5: 2}))
+    return ledger
+
+
+@few(2)
+@given(records=calls(least=6, most=12))
+def test_the_rows_of_every_breakdown_sum_to_the_total(ledger: Callable[[], Ledger], records: list[Record]) -> None:
+    one = filled(ledger(), records)
+    whole = one.total()
+    for dimension in (*DIMENSIONS, "key,status"):
+        found = one.stats("--by", dimension)
+        assert summed(found["rows"]) == whole
+    for filters in (("--model", "*/*o*"), ("--key", "alpha", "--status", "ok"), ("--source", "csv")):
+        whole = one.total(*filters)
+        for dimension in ("model", "key", "user,source"):
+            assert summed(one.stats("--by", dimension, *filters)["rows"]) == whole
+    models = [summed(one.stats("--model", model)["rows"]) for model in MODELS]
+    assert summed(models) == one.total()
+
+
+@few(2)
+@given(
+    records=calls(least=4, most=10),
+    cuts=st.lists(st.integers(-60, 9000), min_size=3, max_size=3, unique=True).map(sorted),
+)
+def test_two_windows_that_touch_are_one(ledger: Callable[[], Ledger], records: list[Record], cuts: list[int]) -> None:
+    one = filled(ledger(), records)
+    since, between, until = ((FIRST + timedelta(minutes=minute)).isoformat() for minute in cuts)
+    first = one.total("--since", since, "--until", between)
+    second = one.total("--since", between, "--until", until)
+    assert summed([first, second]) == one.total("--since", since, "--until", until)
+    slots = one.stats("--since", since, "--until", until, "--every", "hour")["rows"]
+    assert summed(slots) == one.total("--since", since, "--until", until)
+
+
+@few(2)
+@given(records=calls(least=4, most=10))
+def test_csv_reads_back_to_the_same_sums_as_json(ledger: Callable[[], Ledger], records: list[Record]) -> None:
+    one = filled(ledger(), records)
+    for arguments in (("--by", "model,key,status"), ("--every", "day", "--by", "user")):
+        found = one.stats(*arguments)["rows"]
+        outcome = one.run("stats", "--period", "all", *arguments, "--format", "csv", "--db", one.path)
+        read = [{name: cell or None for name, cell in row.items()} for row in csv.DictReader(io.StringIO(outcome.out))]
+        assert len(read) == len(found)
+        assert summed(read) == summed(found)
+        for mine, theirs in zip(read, found, strict=True):
+            assert {name: mine[name] and Decimal(str(mine[name])) for name in MEASURES} == {
+                name: theirs[name] for name in MEASURES
+            }
