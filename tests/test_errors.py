@@ -460,6 +460,7 @@ STORE = [
 CASES = [*COMMAND_LINE, *CONFIG, *FILES, *STORE]
 # Errors that take more than a command to show, and the tests that do.
 SHOWN_BY = {
+    errors.AmbiguousSource: "test_a_file_that_two_sources_claim_is_left_to_the_user",
     errors.OlderStore: "test_an_older_database_asks_for_migrate",
     errors.StoreBusy: "test_a_locked_database_is_told_with_its_holder",
     errors.ReaderGone: "test_a_closed_pipe_is_silent",
@@ -619,6 +620,19 @@ def test_a_broken_file_in_a_folder_is_told_and_passed_over(
         assert re.search(rf"{name}\.csv.*{reason}", told)
     rows = run("stats", "--format", "json").json["rows"]
     assert [(row["requests"], row["input_tokens"]) for row in rows] == [(1, 100)]
+
+
+def test_a_file_that_two_sources_claim_is_left_to_the_user(
+    run: Callable[..., Outcome], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claiming = tuple(replace(adapter, unless=()) for adapter in staging.ADAPTERS)
+    monkeypatch.setattr(staging, "ADAPTERS", claiming)
+    line = '{"call_type": "x", "startTime": 1, "response_cost": 1, "object": "chat.completion"}\n'
+    (home / "both.jsonl").write_text(line, "utf-8")
+    outcome = run("import", "both.jsonl")
+    assert_one_line(outcome, 1, "both.jsonl could be any of litellm or openai-response")
+    assert re.fullmatch(pattern(errors.AmbiguousSource), outcome.err)
+    assert not (home / "usage.duckdb").exists()
 
 
 def test_a_named_pipe_is_read_or_refused_for_what_it_is(home: Path) -> None:
@@ -898,11 +912,18 @@ def test_a_full_disk_behind_standard_output_is_one_line(wide: Path, arguments: s
     assert ran.returncode == 1
 
 
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+@pytest.fixture
+def _permissions(home: Path) -> None:
+    """Skips where permissions mean nothing, as they do for root."""
+    probe = home / "tmp" / "probe"
+    probe.touch(mode=0)
+    readable = os.access(probe, os.R_OK)
+    probe.unlink()
+    if readable:
+        pytest.skip("this user may read and write everything")
 
 
-@pytest.mark.skipif(_is_root(), reason="root may write everywhere")
+@pytest.mark.usefixtures("_permissions")
 def test_a_folder_that_cannot_be_written_to(run: Callable[..., Outcome], home: Path, filled: bytes) -> None:
     folder = home / "closed"
     folder.mkdir()
@@ -919,7 +940,7 @@ def test_a_folder_that_cannot_be_written_to(run: Callable[..., Outcome], home: P
         folder.chmod(0o755)
 
 
-@pytest.mark.skipif(_is_root(), reason="root may read everything")
+@pytest.mark.usefixtures("_permissions")
 @pytest.mark.parametrize("name", ["log.csv", "usage.duckdb", "config.toml"])
 def test_a_file_that_cannot_be_read(run: Callable[..., Outcome], home: Path, filled: bytes, name: str) -> None:
     (home / "usage.duckdb").write_bytes(filled)

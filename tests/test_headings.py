@@ -218,6 +218,14 @@ def test_two_headings_for_one_field_compete(line: str, field: str, names: tuple[
     assert table(line, **{field: names[1]})[field] == names[1]
 
 
+def test_a_heading_that_says_tokens_is_taken_before_one_that_may_be_a_text() -> None:
+    assert table("Time,Input,Input Tokens,输出,输出 Tokens") == {
+        "started_at": "Time",
+        "input_tokens": "Input Tokens",
+        "output_tokens": "输出 Tokens",
+    }
+
+
 def test_of_two_equal_headings_the_first_is_meant() -> None:
     found = headings.of_table("Time,Cost,Cost\n", "log.csv", {})
     assert list(found.columns)[:2] == ["started_at", "cost_usd"]

@@ -153,7 +153,7 @@ def forget(
     which: Annotated[list[str], typer.Argument(metavar="IMPORT|PATH...", help="Numbers or paths from usage imports.")],
     database: options.Database = None,
 ) -> None:
-    """Take imports back, and with each the later imports of the same file."""
+    """Take imports back, with the later ones of the same files."""
     from instagen_usage_cli import importing, output
 
     rows = importing.forget(paths.database(database), which)
