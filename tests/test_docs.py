@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import typer
 
+from instagen_usage_cli import __main__ as program
 from instagen_usage_cli import errors, store
 from instagen_usage_cli.adapters import ADAPTERS
 from instagen_usage_cli.cli import app
@@ -143,6 +144,14 @@ def test_readme_examples_are_true(
         return found[1] + "".join(f"{line}\n" for line in lines) + found[5]
 
     _compare(page, text, EXAMPLE.sub(fresh, text), request)
+
+
+def test_help_from_the_file_is_that_of_the_program(
+    run: Callable[..., Outcome], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = run("--help").out
+    monkeypatch.setattr("instagen_usage_cli.__main__.HELP_WIDTH", 10_000)  # never wide enough: Typer works it out
+    _compare(Path(program.__file__).with_name("help.txt"), shown, run("--help").out, request)
 
 
 def test_every_command_and_source_is_named_in_the_readme() -> None:

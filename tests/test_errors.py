@@ -300,6 +300,15 @@ FILES = [
         "t.json",
         {"t.json": b'[{"time": "2026-11-20T10:00:00Z", "model": "x", "input": 5},\n {"time": "2026-11-2'},
     ),
+    Case(
+        "an unclosed quote",
+        errors.UnclosedQuote,
+        "import q.csv",
+        "record 2",
+        {
+            "q.csv": b'Time,Model,Tokens\n2026-11-20T10:00:00Z,a,5\n2026-11-20T10:00:01Z,"b,5\n2026-11-20T10:00:02Z,c,5\n'
+        },
+    ),
     Case("an empty array", None, "import t.json", "t.json", {"t.json": b"[]"}),
     Case("an array of numbers", None, "import t.json", "t.json", {"t.json": b"[1, 2, 3]"}),
     Case("prose", None, "import t.txt", "t.txt", {"t.txt": b"Dear diary,\ntoday I spent too much.\n"}),
@@ -460,7 +469,6 @@ STORE = [
 CASES = [*COMMAND_LINE, *CONFIG, *FILES, *STORE]
 # Errors that take more than a command to show, and the tests that do.
 SHOWN_BY = {
-    errors.AmbiguousSource: "test_a_file_that_two_sources_claim_is_left_to_the_user",
     errors.OlderStore: "test_an_older_database_asks_for_migrate",
     errors.StoreBusy: "test_a_locked_database_is_told_with_its_holder",
     errors.ReaderGone: "test_a_closed_pipe_is_silent",
@@ -620,19 +628,6 @@ def test_a_broken_file_in_a_folder_is_told_and_passed_over(
         assert re.search(rf"{name}\.csv.*{reason}", told)
     rows = run("stats", "--format", "json").json["rows"]
     assert [(row["requests"], row["input_tokens"]) for row in rows] == [(1, 100)]
-
-
-def test_a_file_that_two_sources_claim_is_left_to_the_user(
-    run: Callable[..., Outcome], home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    claiming = tuple(replace(adapter, unless=()) for adapter in staging.ADAPTERS)
-    monkeypatch.setattr(staging, "ADAPTERS", claiming)
-    line = '{"call_type": "x", "startTime": 1, "response_cost": 1, "object": "chat.completion"}\n'
-    (home / "both.jsonl").write_text(line, "utf-8")
-    outcome = run("import", "both.jsonl")
-    assert_one_line(outcome, 1, "both.jsonl could be any of litellm or openai-response")
-    assert re.fullmatch(pattern(errors.AmbiguousSource), outcome.err)
-    assert not (home / "usage.duckdb").exists()
 
 
 def test_a_named_pipe_is_read_or_refused_for_what_it_is(home: Path) -> None:

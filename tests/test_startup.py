@@ -116,7 +116,7 @@ def complete(shell: str, line: str) -> str:
         },
     }[shell]
     out, modules = listing(_USAGE_COMPLETE=f"complete_{shell}", **asked)
-    heavy = HEAVY - {"rich"} if shell == "zsh" else HEAVY
+    heavy = HEAVY - {"rich"} if shell in ("zsh", "fish") else HEAVY  # typer formats the help texts for these with rich
     assert modules & heavy == set()
     return out
 

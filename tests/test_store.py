@@ -539,40 +539,42 @@ def test_stale_prices_are_overlaid_and_refreshed_by_the_next_import(
     assert query(database, "select count(*) from prices where digest = 'stale'") == ((0,),)
 
 
-@pytest.mark.parametrize(
-    ("moment", "model", "cost"),
-    [
-        # A day before the first catalogue, nothing has a price.
-        ("2025-08-23T23:59:59.999999Z", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", None),
-        ("2025-08-24T23:59:59.999999Z", "openai/gpt-oss-120b", None),
-        ("2024-01-01T00:00:00Z", "deepseek-ai/DeepSeek-R1", None),
-        # 1 M input and 1 M output on the day of the catalogue, and from the day of the published prices on.
-        ("2025-08-24T00:00:00Z", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", 1.85),
-        ("2025-08-24T23:59:59.999999Z", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", 1.85),
-        ("2025-08-25T00:00:00Z", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", 1.00),
-        ("2025-08-24T12:00:00Z", "deepseek-ai/DeepSeek-V3-0324", 1.25),
-        ("2025-08-24T12:00:00Z", "deepseek-ai/DeepSeek-V3.1", 1.25),
-        ("2025-08-24T12:00:00Z", "zai-org/GLM-4.5-FP8", 1.50),
-        ("2025-08-25T00:00:00Z", "zai-org/GLM-4.5-FP8", 1.00),
-        ("2025-08-25T00:00:00Z", "openai/gpt-oss-120b", 0.60),
-        ("2026-11-23T11:59:59Z", "zai-org/GLM-4.5-Air", 0.60),
-        ("2026-11-23T11:59:59Z", "Qwen/Qwen3-235B-A22B-Instruct-2507", 0.50),
-        ("2026-11-23T11:59:59Z", "Qwen/Qwen3-235B-A22B-Thinking-2507", 0.80),
-        ("2026-11-23T11:59:59Z", "deepseek-ai/DeepSeek-R1-0528", 1.00),
-        # A model that is not listed, and one in another spelling.
-        ("2026-11-23T11:59:59Z", "openai/gpt-oss-20b", None),
-        ("2026-11-23T11:59:59Z", "OPENAI/GPT-OSS-120B", None),
-    ],
-)
-def test_a_request_costs_what_was_listed_on_its_day(
-    run: Callable[..., Outcome], tmp_path: Path, moment: str, model: str, cost: float | None
-) -> None:
+# The time of a request, its model, and what 1 M input and 1 M output tokens cost then.
+COSTS = [
+    # A day before the first catalogue, nothing has a price.
+    ("2025-08-23T23:59:59.999999Z", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", None),
+    ("2025-08-24T23:59:59.999999Z", "openai/gpt-oss-120b", None),
+    ("2024-01-01T00:00:00Z", "deepseek-ai/DeepSeek-R1", None),
+    # 1 M input and 1 M output on the day of the catalogue, and from the day of the published prices on.
+    ("2025-08-24T00:00:00Z", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", 1.85),
+    ("2025-08-24T23:59:59.999999Z", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", 1.85),
+    ("2025-08-25T00:00:00Z", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", 1.00),
+    ("2025-08-24T12:00:00Z", "deepseek-ai/DeepSeek-V3-0324", 1.25),
+    ("2025-08-24T12:00:00Z", "deepseek-ai/DeepSeek-V3.1", 1.25),
+    ("2025-08-24T12:00:00Z", "zai-org/GLM-4.5-FP8", 1.50),
+    ("2025-08-25T00:00:00Z", "zai-org/GLM-4.5-FP8", 1.00),
+    ("2025-08-25T00:00:00Z", "openai/gpt-oss-120b", 0.60),
+    ("2026-11-23T11:59:59Z", "zai-org/GLM-4.5-Air", 0.60),
+    ("2026-11-23T11:59:59Z", "Qwen/Qwen3-235B-A22B-Instruct-2507", 0.50),
+    ("2026-11-23T11:59:59Z", "Qwen/Qwen3-235B-A22B-Thinking-2507", 0.80),
+    ("2026-11-23T11:59:59Z", "deepseek-ai/DeepSeek-R1-0528", 1.00),
+    # A model that is not listed, and one in another spelling.
+    ("2026-11-23T11:59:59Z", "openai/gpt-oss-20b", None),
+    ("2026-11-23T11:59:59Z", "OPENAI/GPT-OSS-120B", None),
+]
+
+
+def test_a_request_costs_what_was_listed_on_its_day(run: Callable[..., Outcome], tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
-    path.write_text(f"{HEADINGS}{moment},{model},1000000,1000000\n", "utf-8")
+    lines = (f"{moment},{model},1000000,1000000\n" for moment, model, _ in COSTS)
+    path.write_text(HEADINGS + "".join(lines), "utf-8")
     run("import", path)
-    row = run("stats", "--period", "all", "--format", "json").json["rows"][0]
-    assert (row["requests"], row["cost_usd"]) == (1, cost)
-    assert row["unpriced_requests"] == (1 if cost is None else 0)
+    report = run("stats", "--period", "all", "--every", "hour", "--by", "model", "--format", "json").json
+    found = {(row["bucket"][:13], row["model"]): row for row in report["rows"] if row["requests"]}
+    costs = {key: row["cost_usd"] for key, row in found.items()}
+    assert costs == {(moment[:13], model): cost for moment, model, cost in COSTS}
+    unpriced = {key: row["unpriced_requests"] for key, row in found.items()}
+    assert unpriced == {key: int(cost is None) for key, cost in costs.items()}
 
 
 # --- the price lists themselves -----------------------------------------------------------------------

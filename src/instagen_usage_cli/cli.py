@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from instagen_usage_cli import config as configs
 from instagen_usage_cli import errors, options, paths
-from instagen_usage_cli import window as windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.importing import Options
+    from instagen_usage_cli.window import Window
 
 app = typer.Typer(
     name="usage",
@@ -72,7 +71,7 @@ def stats(
     from instagen_usage_cli.output.stats import document
 
     zone = _zone(tz, config)
-    window = windows.parse(last=last, since=since, until=until, period=period, now=_now(), zone=zone)
+    window = _window(last=last, since=since, until=until, period=period, zone=zone)
     patterns = {
         "model": model,
         "provider": provider,
@@ -114,6 +113,7 @@ def import_(
     config: options.Config = None,
 ) -> None:
     """Import usage logs: CSV, JSONL, OpenAI-compatible responses, LiteLLM. Twice is the same as once."""
+    from instagen_usage_cli import config as configs
     from instagen_usage_cli import importing, output
     from instagen_usage_cli.output.imports import preview_lines, summary_lines
 
@@ -121,7 +121,7 @@ def import_(
     if dry_run:
         summary, rows = importing.preview(files, read)
         output.write_lines(preview_lines(summary))
-        output.write(output.Document(name="preview", rows=rows, zone=windows.zone("UTC")), "table", None)
+        output.write(output.Document(name="preview", rows=rows, zone=_zone_of("UTC")), "table", None)
         return
     place = paths.database(database)
     with configs.saving_map(paths.config(config), save_map, read.fields, read.constants):
@@ -177,11 +177,11 @@ def skipped(
     wanted = output.format_for(_known("--format", format_, output.FORMATS), output_)
     with store.open_reading(paths.database(database)) as opened:
         rows = importing.skipped(opened, limit)
+        texts = importing.show_skipped(opened, rows, read) if show else {}
     if show:
-        texts = importing.show_skipped(rows, read)
         output.write_lines(skipped_lines(rows, texts))
         return
-    output.write(listing("skipped", rows, windows.zone("UTC"), "no record was skipped"), wanted, output_)
+    output.write(listing("skipped", rows, _zone_of("UTC"), "no record was skipped"), wanted, output_)
 
 
 @app.command()
@@ -210,10 +210,10 @@ def demo(
     from instagen_usage_cli.output.demo import before, between
     from instagen_usage_cli.output.stats import document
 
-    zone = windows.zone(None)
+    zone = _zone_of(None)
     made = demos.make(folder or paths.demo_folder(), now=_now())
     output.write_lines(before(made))
-    window = windows.parse(last="7d", now=_now(), zone=zone)
+    window = _window(last="7d", zone=zone)
     with reports.opened(made.database) as store:
         answer = reports.stats(store, Filter(window=window), by=("model",), every=None, zone=zone)
     output.write_lines(between(made))
@@ -236,7 +236,7 @@ def _welcome(database: Path) -> None:
         )
         return
     zone = _zone(None, None)
-    window = windows.parse(period="this-month", now=_now(), zone=zone)
+    window = _window(period="this-month", zone=zone)
     with reports.opened(database) as store:
         answer = reports.stats(store, Filter(window=window), by=("model",), every=None, zone=zone)
     output.write(document(answer, breakdown=False), "table", None)
@@ -252,6 +252,8 @@ def _show_version() -> None:
 
 def _now() -> datetime:
     """The current time (UTC), or `USAGE_NOW`, for tests and for looking back."""
+    from datetime import UTC, datetime
+
     said = os.environ.get("USAGE_NOW")
     if not said:
         return datetime.now(UTC)
@@ -263,7 +265,28 @@ def _now() -> datetime:
 
 
 def _zone(given: str | None, config: Path | None) -> ZoneInfo:
-    return windows.zone(given or configs.read(paths.config(config)).tz)
+    from instagen_usage_cli import config as configs
+
+    return _zone_of(given or configs.read(paths.config(config)).tz)
+
+
+def _zone_of(name: str | None) -> ZoneInfo:
+    from instagen_usage_cli import window
+
+    return window.zone(name)
+
+
+def _window(
+    *,
+    last: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    period: str | None = None,
+    zone: ZoneInfo,
+) -> Window:
+    from instagen_usage_cli import window
+
+    return window.parse(last=last, since=since, until=until, period=period, now=_now(), zone=zone)
 
 
 def _known(option: str, value: str | None, known: Sequence[str]) -> str | None:
@@ -298,6 +321,7 @@ def _import_options(
     config: Path | None,
 ) -> Options:
     from instagen_usage_cli import adapters
+    from instagen_usage_cli import config as configs
     from instagen_usage_cli.importing import Options, headings, key_name
 
     if source is not None and adapters.named(source) is None:
@@ -315,7 +339,7 @@ def _import_options(
         source=source,
         fields={headings.field_named(name, "--map"): heading for name, heading in fields.items()},
         constants=constants,
-        source_tz=windows.zone(source_tz or settings.source_tz).key,
+        source_tz=_zone_of(source_tz or settings.source_tz).key,
         encoding=_encoding(encoding),
         decimal=_one_of("--decimal", decimal, (".", ",")),
         time_format=time_format,

@@ -5,7 +5,6 @@ The docstring of an error is its message; the names in braces are filled from th
 
 from __future__ import annotations
 
-import inspect
 from enum import IntEnum
 
 
@@ -26,6 +25,8 @@ class Error(Exception):
     exit_code = ExitCode.COULD_NOT
 
     def __init__(self, **facts: object) -> None:
+        import inspect
+
         message = " ".join((inspect.getdoc(self) or "").split())
         super().__init__(message.format(**facts))
 
@@ -154,6 +155,10 @@ class NothingReadable(Error):
 
 class NothingUsable(Error):
     """cannot read {path}: none of its {count} records can be used ({reason})"""
+
+
+class UnclosedQuote(Error):
+    """cannot read {path}: a quote that begins in record {record} is never closed, and what follows would be lost"""
 
 
 class NoRecords(Error):

@@ -33,8 +33,7 @@ Period = Annotated[
     typer.Option(
         "--period",
         metavar="NAME",
-        help="Calendar period: today, yesterday, this-week, last-week, this-month, last-month, a month"
-        " such as 2026-01, or all.",
+        help="today, yesterday, this-week, last-week, this-month, last-month, 2026-01, all.",
     ),
 ]
 Zone = Annotated[
@@ -46,8 +45,7 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="NAMES",
-        help="Break down by model, provider, key, project, user, source or status; several with commas."
-        " Default: model, or nothing with --every.",
+        help="Of model, provider, key, project, user, source, status; several with commas.",
     ),
 ]
 Every = Annotated[str | None, typer.Option("--every", metavar="INTERVAL", help="One row per hour, day, week or month.")]
@@ -64,7 +62,7 @@ Count = Annotated[
     typer.Option(
         "--count",
         metavar="WHAT",
-        help="Where a statement and requests tell of the same day: best, requests or statements.",
+        help="Where statements and requests overlap: best, requests or statements.",
     ),
 ]
 Format = Annotated[

@@ -25,7 +25,7 @@ T = TypeVar("T")
 # Files that both ends of the supported duckdb range read and write.
 STORAGE_VERSION = "v1.5.0"
 # Staging a large log may spill to disk beyond this; see bench/.
-MEMORY_LIMIT = "768MiB"
+MEMORY_LIMIT = "640MiB"
 LOCK_WAIT_S = 10.0
 MAGIC_OFFSET = 8
 
@@ -39,6 +39,7 @@ class Store:
     def __init__(self, connection: Connection, path: Path) -> None:
         self.path = path
         self._connection = connection
+        self._failure: errors.StoreFailed | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -62,12 +63,14 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All or nothing: after any error the work is rolled back and the error goes on.
 
-        A `commit` after a caught error would store nothing and say nothing, so the only commit is here.
+        A `commit` after a caught error would store nothing and say nothing: an error that was caught inside is raised
+        again here, by the only commit there is.
         """
+        self._failure = None
         self.run("begin transaction")
         try:
             yield
-            self.run("commit")
+            self._commit()
         except BaseException:
             self._roll_back()
             raise
@@ -94,6 +97,11 @@ class Store:
         wanted = {name: value for name, value in params.items() if name in named}
         return self._connection.execute(text, wanted) if wanted else self._connection.execute(text)
 
+    def _commit(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        self.run("commit")
+
     def _roll_back(self) -> None:
         import duckdb
 
@@ -111,7 +119,8 @@ class Store:
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
         except duckdb.Error as error:
-            raise errors.StoreFailed(path=self.path, why=_first_line(error)) from error
+            self._failure = errors.StoreFailed(path=self.path, why=_first_line(error))
+            raise self._failure from error
 
 
 @contextmanager

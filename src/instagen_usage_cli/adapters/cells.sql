@@ -3,10 +3,12 @@
 with raw as (
   select
     *,
-    -- Who a record without an id of its own is: its cells as they stand there, but for the access key.
+    -- Who a record without a long id is: its cells as they stand there. The access key and what else may be added to
+    -- a later export are left out.
     md5(
       json_array(
-        'cells', started_at, ended_at, provider, host, account, model, requested_model, operation, project, "user", session, status, http_status, error_type, service_tier, stream, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, total_tokens, duration_ms, duration_s, ttft_ms, ttft_s, cost_usd
+        'cells', started_at, model, status, input_tokens, cache_read_tokens, output_tokens, total_tokens, cost_usd,
+        upstream_id
       )::varchar
     )::uuid as cells_key,
     concat_ws(' ', started_at, model, upstream_id, access_key) as label
@@ -62,7 +64,11 @@ plain as (
     lower(status) as said_status,
     whole(coalesce(http_status, status)) as code,
     is_unique_id(upstream_id) as has_unique_id,
-    coalesce($constants['host'], host_of(host), lower(host)) as answered_by,
+    coalesce(
+      $constants['host'],
+      host_of(host),
+      case when regexp_full_match(host, '[A-Za-z0-9.\-]+(:\d+)?') then lower(host) end
+    ) as answered_by,
     plain_number(requests, $decimal, ',') as requests_number,
     plain_number(failed_requests, $decimal, ',') as failed_requests_number,
     plain_number(input_tokens, $decimal, ',') as input_tokens_number,
@@ -93,9 +99,10 @@ numbers as (
     whole(output_tokens_number) as output_tokens_count,
     whole(reasoning_tokens_number) as reasoning_tokens_count,
     whole(total_tokens_number) as total_tokens_count,
-    try_cast(cost_number as decimal(38, 12)) as cost,
-    coalesce(try_cast(duration_ms_number as double), try_cast(duration_s_number as double) * 1000) as duration,
-    coalesce(try_cast(ttft_ms_number as double), try_cast(ttft_s_number as double) * 1000) as first_token,
+    amount(cost_number) as cost,
+    milliseconds(coalesce(try_cast(duration_ms_number as double), try_cast(duration_s_number as double) * 1000))
+      as duration,
+    milliseconds(coalesce(try_cast(ttft_ms_number as double), try_cast(ttft_s_number as double) * 1000)) as first_token,
     coalesce($constants['provider'], provider, provider_of(answered_by), $constants['default_provider']) as answerer,
     case
       when
@@ -120,14 +127,16 @@ times as (
     -- Of an hour that the clock showed twice, the first is taken.
     not is_zoned and (later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = wall as is_repeated_hour,
     case
-      when is_zoned then wall - started_offset
+      when is_zoned and $time_format is null then wall - started_offset
+      when is_zoned then wall
       when (later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = wall then later - interval 1 hour
       when (later - interval 30 minutes) at time zone 'UTC' at time zone $source_tz = wall
         then later - interval 30 minutes
       else later
     end as started,
     case
-      when is_ended_zoned then ended_wall - ended_offset
+      when is_ended_zoned and $time_format is null then ended_wall - ended_offset
+      when is_ended_zoned then ended_wall
       when (ended_later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = ended_wall
         then ended_later - interval 1 hour
       else ended_later
@@ -145,7 +154,7 @@ select
     when started is null and regexp_matches(label, '^\s*(grand )?(total|sum|subtotal|合计|总计|小计)', 'i')
       then 'not a request: a total'
     when started_at is null then 'no time'
-    when started is null then 'time not understood'
+    when started is null or not is_plausible(started) then 'time not understood'
     when requests_count is null and requests is not null then 'requests is not a whole number'
     when failed_requests_count is null and failed_requests is not null then 'failed_requests is not a whole number'
     when input_tokens_count is null and input_tokens is not null then 'input_tokens is not a whole number'
@@ -169,7 +178,7 @@ select
   is_date(started_at) as is_date,
   is_month(started_at) as is_month,
   is_repeated_hour,
-  coalesce(ended, started + to_microseconds(round(duration * 1000)::bigint)) as ended_at,
+  coalesce(ended, started + to_milliseconds(duration)) as ended_at,
   answerer as provider,
   coalesce(answered_by, case when answerer = 'instagen' then 'llm.submodel.ai' end) as host,
   coalesce($constants['account'], account) as account,
@@ -182,7 +191,7 @@ select
   coalesce($constants['session'], session) as session,
   outcome as status,
   case when code between 100 and 599 then code end as http_status,
-  error_type,
+  case when regexp_full_match(error_type, '\S{1,80}') then error_type end as error_type,
   try_cast(stream as boolean) as stream,
   service_tier,
   requests_count as requests,
@@ -194,8 +203,8 @@ select
   output_tokens_count as output_tokens,
   reasoning_tokens_count as reasoning_tokens,
   total_tokens_count as reported_total_tokens,
-  round(coalesce(duration, date_diff('microsecond', started, ended) / 1000))::bigint as duration_ms,
-  round(first_token)::bigint as ttft_ms,
+  coalesce(duration, milliseconds(date_diff('microsecond', started, ended) / 1000)) as duration_ms,
+  first_token as ttft_ms,
   cost as reported_cost_usd,
   case when cost is not null then $constants['cost_kind'] end as reported_cost_kind
 from times

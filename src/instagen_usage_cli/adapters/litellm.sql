@@ -13,7 +13,7 @@ with payloads as (
             "id": "VARCHAR", "litellm_call_id": "VARCHAR", "call_type": "VARCHAR", "stream": "VARCHAR",
             "status": "VARCHAR", "cache_hit": "VARCHAR", "custom_llm_provider": "VARCHAR", "api_base": "VARCHAR",
             "model": "VARCHAR", "model_group": "VARCHAR", "end_user": "VARCHAR", "session_id": "VARCHAR",
-            "trace_id": "VARCHAR", "request_tags": ["VARCHAR"],
+            "request_tags": ["VARCHAR"],
             "startTime": "VARCHAR", "endTime": "VARCHAR", "completionStartTime": "VARCHAR",
             "prompt_tokens": "VARCHAR", "completion_tokens": "VARCHAR", "total_tokens": "VARCHAR",
             "response_cost": "VARCHAR",
@@ -52,7 +52,7 @@ read as (
     whole(prompt_tokens) as prompted,
     whole(completion_tokens) as completed,
     whole(total_tokens) as totalled,
-    try_cast(response_cost as decimal(38, 12)) as cost
+    amount(response_cost) as cost
   from payloads
 )
 select
@@ -60,7 +60,7 @@ select
   strlen(text) + 1 as bytes,
   case
     when startTime is null and id is null and text_problem(text) is not null then text_problem(text)
-    when started is null then 'no time'
+    when started is null or not is_plausible(started) then 'no time'
     when id is null then 'no id'
     when prompted is null and prompt_tokens is not null then 'prompt_tokens is not a whole number'
     when completed is null and completion_tokens is not null then 'completion_tokens is not a whole number'
@@ -99,7 +99,7 @@ select
     $constants['project'], nullif(metadata.user_api_key_team_alias, ''), nullif(metadata.user_api_key_team_id, '')
   ) as project,
   coalesce($constants['user'], nullif(end_user, ''), nullif(metadata.user_api_key_user_id, '')) as "user",
-  coalesce($constants['session'], nullif(session_id, ''), nullif(trace_id, '')) as session,
+  coalesce($constants['session'], nullif(session_id, '')) as session,
   case when len(request_tags) > 0 then request_tags end as tags,
   outcome as status,
   whole(nullif(error_information.error_code, '')) as http_status,
@@ -124,8 +124,8 @@ select
   whole(metadata.usage_object.completion_tokens_details.reasoning_tokens) as reasoning_tokens,
   case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else totalled end
     as reported_total_tokens,
-  round(date_diff('microsecond', started, ended) / 1000)::bigint as duration_ms,
-  round(date_diff('microsecond', started, first_token) / 1000)::bigint as ttft_ms,
+  milliseconds(date_diff('microsecond', started, ended) / 1000) as duration_ms,
+  milliseconds(date_diff('microsecond', started, first_token) / 1000) as ttft_ms,
   case when is_cache_hit then 0 else nullif(cost, 0) end as reported_cost_usd,
   case when is_cache_hit then 'gateway' when cost <> 0 then 'client' end as reported_cost_kind
 from read

@@ -142,7 +142,7 @@ select
     when id is null and text_problem(line) is not null and not is_stream then text_problem(line)
     when id is null and has_error then 'an error without id and time'
     when id is null then 'no id'
-    when started is null then 'no time'
+    when started is null or not is_plausible(started) then 'no time'
     when usage.input is not null and input is null then 'input tokens are not a whole number'
     when usage.output is not null and output is null then 'output tokens are not a whole number'
   end as skip_reason,
@@ -171,6 +171,6 @@ select
   coalesce(output, total - input) as output_tokens,
   whole(usage.reasoning) as reasoning_tokens,
   total as reported_total_tokens,
-  nullif(try_cast(usage.cost as decimal(38, 12)), 0) as reported_cost_usd,
-  case when try_cast(usage.cost as decimal(38, 12)) <> 0 then 'gateway' end as reported_cost_kind
+  nullif(amount(usage.cost), 0) as reported_cost_usd,
+  case when amount(usage.cost) <> 0 then 'gateway' end as reported_cost_kind
 from counted

@@ -76,7 +76,8 @@ def run(
     with paths.scratch() as folder:
         recognised, passed_over = _recognise(found, folder, options)
         if not recognised:
-            _explain_nothing(found, passed_over)
+            if not unchanged:
+                _explain_nothing(found, passed_over)
             return Summary(None, (), unchanged, passed_over)
         with stores.open_staging() as store:
             with (watch or _unwatched)(len(recognised), sum(item.log.signature.size for item in recognised)):
@@ -112,14 +113,19 @@ def skipped(store: Store, limit: int) -> Result:
     return steps.query(store, "skipped", limit=limit)
 
 
-def show_skipped(result: Result, options: Options) -> dict[tuple[str, int], str]:
-    """The skipped lines themselves, read again from their files, by file and line; what is gone is left out."""
+def show_skipped(store: Store, result: Result, options: Options) -> dict[tuple[str, int], str]:
+    """The skipped lines themselves, read again from their files, by file and line.
+
+    What is gone, or not as it was when it was imported, is left out.
+    """
     shown: dict[tuple[str, int], str] = {}
+    names = sorted({record["path"] for record in result.records()})
+    before = {record["path"]: record for record in steps.query(store, "signatures", paths=names).records()}
     with paths.scratch() as folder:
         opened: dict[str, LogFile] = {}
         for record in result.records():
             path, line = record["path"], record["line"]
-            if line is None or path == files.STDIN:
+            if line is None or path.startswith(files.STDIN) or not _is_as_imported(path, before.get(path)):
                 continue
             try:
                 log = opened.get(path) or files.open_log(path, folder, options.encoding)
@@ -130,6 +136,18 @@ def show_skipped(result: Result, options: Options) -> dict[tuple[str, int], str]
             if text is not None:
                 shown[path, line] = text
     return shown
+
+
+def _is_as_imported(path: str, before: dict[str, Any] | None) -> bool:
+    try:
+        now = files.signature(path)
+    except errors.Unreadable:
+        return False
+    return (
+        now is not None
+        and before is not None
+        and (now.size, now.modified_ns) == (before["size"], before["modified_ns"])
+    )
 
 
 def forget(database: Path, which: list[str]) -> Result:
@@ -152,9 +170,7 @@ def forget(database: Path, which: list[str]) -> Result:
 
 
 def _first(first_of: dict[str, int], record: dict[str, Any]) -> float:
-    """The first import of a record's file that goes; a pipe is never the same file again."""
-    if record["path"] == files.STDIN:
-        return record["import_id"] if record["import_id"] in first_of.values() else inf
+    """The first import of a record's file that goes."""
     return first_of.get(record["path"], inf)
 
 
@@ -233,13 +249,15 @@ def _stage(
     were_named = {item.name for item in found if item.named}
     cost_headings = {item.log.name: item.mapping.fields.get("cost_usd", "") for item in recognised if item.mapping}
     passed_over = []
-    for name, is_foreign, records, reason in steps.query(store, "refused_files").rows:
+    for name, is_foreign, unclosed, records, reason in steps.query(store, "refused_files").rows:
         error: errors.Error = errors.NoRecords(path=name)
         if is_foreign:
             error = errors.ForeignCurrency(path=name, heading=cost_headings.get(name, ""))
+        elif unclosed is not None:
+            error = errors.UnclosedQuote(path=name, record=unclosed)
         elif records:
             error = errors.NothingUsable(path=name, count=records, reason=reason)
-        if name in were_named:
+        if name in were_named or name.startswith(files.STDIN):
             raise error
         passed_over.append((name, str(error)))
         gone = [str(item.log.path) for item in recognised if item.log.name == name]

@@ -51,7 +51,8 @@ class Signature:
 class LogFile:
     """A file ready to be read: plain UTF-8 text at `path`, which is `name` itself or a copy in a temporary folder.
 
-    `shape` is `lines` (a record per line), `document` (one JSON document) or `table` (CSV).
+    Standard input is named by its content. `shape` is `lines` (a record per line), `document` (one JSON document) or
+    `table` (CSV).
     """
 
     name: str
@@ -64,11 +65,7 @@ class LogFile:
         """The SHA-256 of the text, or None when the file is larger than 64 MiB."""
         if self.path.stat().st_size > DIGEST_BYTES:
             return None
-        with self.path.open("rb") as file:
-            content = sha256()
-            for chunk in _chunks(file):
-                content.update(chunk)
-        return content.hexdigest()
+        return _sha256(self.path)
 
 
 def find(arguments: Iterable[str]) -> list[Found]:
@@ -114,10 +111,13 @@ def open_log(name: str, folder: Path, encoding: str | None) -> LogFile:
         raise errors.Unreadable(path=name, why=_reason(error)) from error
     text = _text(head, name)
     shape = _shape(text, name)
+    if shape == "table":
+        path = _with_even_line_ends(path, name, folder)
     if shape == "document":
         _check_whole(path, name)
     found = signature(name) if _is_regular(name) else None
-    return LogFile(name, path, found or Signature(path.stat().st_size, 0), text, shape)
+    known_as = f"{STDIN}:{_sha256(path)[:12]}" if name == STDIN else name
+    return LogFile(known_as, path, found or Signature(path.stat().st_size, 0), text, shape)
 
 
 def count_lines(path: Path) -> int:
@@ -134,6 +134,14 @@ def line_at(log: LogFile, number: int) -> str | None:
     """Line `number` (from 1) of a file, as far as it goes."""
     with log.path.open(encoding="utf-8", errors="replace") as file:
         return next((line.rstrip("\n") for place, line in enumerate(file, 1) if place == number), None)
+
+
+def _sha256(path: Path) -> str:
+    content = sha256()
+    with path.open("rb") as file:
+        for chunk in _chunks(file):
+            content.update(chunk)
+    return content.hexdigest()
 
 
 def _expand(argument: str) -> Iterator[Found]:
@@ -233,6 +241,21 @@ def _decoded(path: Path, name: str, folder: Path, encoding: str | None) -> Path:
     return copy
 
 
+def _with_even_line_ends(path: Path, name: str, folder: Path) -> Path:
+    r"""The file itself, or a copy with `\\n` alone where it has both ways of ending a line."""
+    ends = returns = 0
+    with path.open("rb") as file:
+        for line in file:
+            ends += 1
+            returns += line.endswith(b"\r\n")
+    if returns in (0, ends):
+        return path
+    copy = _copy_of(name, folder, "even")
+    with path.open("rb") as source, copy.open("wb") as out:
+        out.writelines(line.replace(b"\r\n", b"\n") for line in source)
+    return copy
+
+
 def _without_mark(path: Path, copy: Path) -> Path:
     with path.open("rb") as source, copy.open("wb") as out:
         source.seek(len(codecs.BOM_UTF8))
@@ -253,6 +276,8 @@ def _text(head: bytes, name: str) -> str:
         return codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError as error:
         lines = head.split(b"\n")
+        if not _is_utf8(lines[0]) and not _looks_binary(head):
+            raise errors.WrongEncoding(path=name) from error
         good = sum(_is_utf8(line) for line in lines)
         if good > len(lines) / 2:  # a few bad lines are told one by one
             return head.decode("utf-8", "replace")

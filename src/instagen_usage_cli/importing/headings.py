@@ -20,7 +20,7 @@ SYNONYMS: dict[str, str] = {
     "started_at": "started at|start time|started|time|date|datetime|date time|timestamp|ts|created|created at|created time"
     "|creation time|request time|requested at|day|usage date|时间|日期|创建时间|请求时间|调用时间|开始时间|时间戳",
     "ended_at": "ended at|end time|finished at|completed at|结束时间|完成时间",
-    "upstream_id": "id|request id|response id|generation id|upstream id|请求id|响应id|编号",
+    "upstream_id": "id|request id|response id|generation id|upstream id|请求id|响应id",
     "provider": "provider|provider name|vendor|供应商|提供商|服务商",
     "host": "host|base url|api base|endpoint|主机",
     "account": "account|account name|organization|organisation|organization name|账户|账号|组织",
@@ -149,6 +149,8 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
     for record in _sample(head, shape):
         for key, pointer in _keys(record):
             pointers.setdefault(key, pointer)
+    if not pointers:
+        raise errors.Unreadable(path=name, why="there is no whole JSON object at its beginning")
     fields = _recognise(list(pointers), name, wanted, anywhere=True)
     found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
     return Mapping(fields, [found.get(field, NOWHERE) for field in FIELDS], source_tz=_zone(fields))

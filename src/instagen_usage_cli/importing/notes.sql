@@ -3,8 +3,8 @@ select
   files.name,
   files.is_statement,
   files.source_tz,
-  coalesce(bool_or(staged.wall is not null and staged.host = 'llm.submodel.ai'), files.source = 'openai-response')
-  and files.source <> 'litellm'
+  files.source <> 'litellm'
+  and coalesce(bool_or(staged.host = 'llm.submodel.ai'), false)
   and coalesce(files.reading not like '%"provider"%', true) as default_provider,
   count(*) filter (where not staged.is_zoned) as unzoned,
   count(*) filter (where staged.is_repeated_hour) as repeated_hour,

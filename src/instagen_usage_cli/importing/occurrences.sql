@@ -6,7 +6,14 @@ from (
     staged.rowid as place,
     staged.request_key,
     row_number() over (
-      partition by staged.path, staged.request_key order by staged.access_key, staged.upstream_id, staged.rowid
+      partition by staged.path, staged.request_key order by
+        staged.access_key,
+        staged.project,
+        staged."user",
+        staged.session,
+        staged.duration_ms,
+        staged.error_type,
+        staged.rowid
     ) as occurrence
   from staging.staged
   semi join (

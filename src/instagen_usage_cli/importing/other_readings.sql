@@ -6,7 +6,6 @@ from imports
 inner join files on files.name = imports.path
 where
   imports.import_id <> files.import_id
-  and imports.path <> '-'
   and (
     imports.digest = files.digest
     or (imports.digest is null and imports.size = files.size and imports.modified_ns = files.modified_ns)

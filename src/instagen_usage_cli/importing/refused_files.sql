@@ -5,6 +5,11 @@ with counts as (
     files.path,
     files.name,
     coalesce(bool_or(staged.is_foreign), false) as is_foreign,
+    (
+      select min(rejects.record)
+      from rejects
+      where rejects.path = files.path and rejects.reason = 'an unclosed quote'
+    ) as unclosed,
     count(staged.path) + (select count(*) from rejects where rejects.path = files.path) as records,
     count(*) filter (where staged.skip_reason is null and staged.path is not null) as usable,
     coalesce(
@@ -18,8 +23,9 @@ with counts as (
 select
   name,
   is_foreign,
+  unclosed,
   records,
   reason
 from counts
-where is_foreign or records = 0 or (usable = 0 and reason is not null)
+where is_foreign or unclosed is not null or records = 0 or (usable = 0 and reason is not null)
 order by name

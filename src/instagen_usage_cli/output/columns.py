@@ -52,9 +52,9 @@ def heading(name: str) -> str:
     return HEADINGS.get(name, name.replace("_", " ").capitalize())
 
 
-def is_number(name: str, kind: str) -> bool:
-    """Whether a column is right-aligned; an import's number is a name."""
-    return name != "import_id" and kind.startswith(("BIGINT", "HUGEINT", "DECIMAL", "DOUBLE", "INTEGER"))
+def is_number(kind: str) -> bool:
+    """Whether a column is right-aligned, and never cut."""
+    return kind.startswith(("BIGINT", "HUGEINT", "DECIMAL", "DOUBLE", "INTEGER"))
 
 
 def text(name: str, value: Any, zone: ZoneInfo, every: str | None = None) -> str:  # noqa: ANN401, PLR0911 - one case each

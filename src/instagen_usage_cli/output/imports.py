@@ -59,7 +59,8 @@ def preview_lines(summary: Summary) -> list[str]:
 
 def listing(name: str, rows: Result, zone: ZoneInfo, empty: str) -> Document:
     """A plain list as a document."""
-    return Document(name=name, rows=rows, zone=zone, empty=empty)
+    droppable = ("repeat", "replaced", "improved", "first_at", "last_at", "imported_at", "byte_offset")
+    return Document(name=name, rows=rows, zone=zone, empty=empty, droppable=droppable)
 
 
 def _account(summary: Summary, files: int) -> str:

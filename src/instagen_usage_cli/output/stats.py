@@ -103,7 +103,8 @@ def _success(total: dict[str, Any]) -> str:
     failed, judged = total["failed_requests"], total["judged_requests"]
     if failed is None or not judged:
         return "failures unknown"
-    return f"{failed:,} failed · {percent((judged - failed) * 100 / judged)} ok"
+    known = f" of {judged:,} known" if judged < total["requests"] else ""
+    return f"{failed:,}{known} failed · {percent((judged - failed) * 100 / judged)} ok"
 
 
 def _in_and_out(total: dict[str, Any]) -> str:

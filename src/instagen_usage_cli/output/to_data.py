@@ -59,7 +59,7 @@ def to_markdown(document: Document) -> str:
         rows.append(["**Total**", *_cells(columns[1:], document.total, document)])
     lines = [
         _line(heading(column.name) for column in columns),
-        _line("---:" if is_number(column.name, column.type) else "---" for column in columns),
+        _line("---:" if is_number(column.type) else "---" for column in columns),
         *(_line(cells) for cells in rows),
         *(f"\n{clean(note)}" for note in document.notes),
     ]

@@ -106,7 +106,7 @@ def _table(document: Document, width: int | None) -> Table:
     _shorten(columns, cells, width)
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in columns:
-        is_right = is_number(column.name, column.type)
+        is_right = is_number(column.type)
         table.add_column(heading(column.name), justify="right" if is_right else "left", no_wrap=True)
     if with_bars:
         table.add_column("", no_wrap=True)
@@ -166,7 +166,7 @@ def _least_width(columns: list[Column], cells: dict[str, list[str]], shortest: i
 
 
 def _is_numeric(columns: list[Column], name: str) -> bool:
-    return next(is_number(column.name, column.type) for column in columns if column.name == name)
+    return next(is_number(column.type) for column in columns if column.name == name)
 
 
 def _shorten(columns: list[Column], cells: dict[str, list[str]], width: int | None) -> None:

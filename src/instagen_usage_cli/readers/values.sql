@@ -42,8 +42,15 @@ case
   when regexp_full_match(cell, '\d{16}') then make_timestamp(cell::bigint)
   when regexp_full_match(cell, '\d{19}') then make_timestamp(cell::bigint // 1000)
   when regexp_full_match(cell, '\d{4}-\d{2}') then try_strptime(cell, '%Y-%m')
-  when regexp_matches(cell, '^\d{4}[-/]\d{1,2}[-/]\d{1,2}')
-    then try_cast(regexp_replace(replace(cell, ',', '.'), '(:\d{2}\S*?)\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$', '\1') as timestamp)
+  when
+    regexp_full_match(
+      cell,
+      '\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|UTC|GMT|(UTC|GMT)?[+-]\d{1,2}(:?\d{2})?)?)?'
+    )
+    then try_cast(
+      regexp_replace(replace(cell, ',', '.'), '(:\d{2}(?:\.\d+)?)\s*(Z|UTC|GMT|(UTC|GMT)?[+-]\d{1,2}(:?\d{2})?)$', '\1')
+      as timestamp
+    )
   else
     try_strptime(
       cell,
@@ -62,7 +69,7 @@ case
   when format is not null then regexp_matches(format, '%z|%Z')
   else
     regexp_full_match(cell, '\d{9,10}(\.\d*)?|\d{13}(\.\d*)?|\d{16}|\d{19}')
-    or regexp_matches(cell, '\d{2}:\d{2}.*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$')
+    or regexp_matches(cell, '\d{1,2}:\d{2}.*(Z|UTC|GMT|[+-]\d{1,2}(:?\d{2})?)$')
 end;
 
 -- The UTC instant of a clock time in a zone. Of a repeated hour the first is taken.
@@ -77,13 +84,13 @@ case
   else wall at time zone zone at time zone 'UTC'
 end;
 
--- How far east of UTC the offset of a cell is.
+-- How far east of UTC the offset of a cell is: +08:00, -0530, GMT+8.
 create or replace temp macro offset_of(cell) as
 to_minutes(
-  case when regexp_extract(cell, '([+-])\d{2}(:?\d{2})?$', 1) = '-' then -1 else 1 end
+  case when regexp_extract(cell, '([+-])\d{1,2}(:?\d{2})?$', 1) = '-' then -1 else 1 end
   * (
-    coalesce(try_cast(regexp_extract(cell, '\d{2}.*[+-](\d{2}):?(?:\d{2})?$', 1) as bigint), 0) * 60
-    + coalesce(try_cast(regexp_extract(cell, '\d{2}.*[+-]\d{2}:?(\d{2})$', 1) as bigint), 0)
+    coalesce(try_cast(regexp_extract(cell, ':\d{2}.*[+-](\d{1,2}):?(?:\d{2})?$', 1) as bigint), 0) * 60
+    + coalesce(try_cast(regexp_extract(cell, ':\d{2}.*[+-]\d{1,2}:?(\d{2})$', 1) as bigint), 0)
   )
 );
 
@@ -93,6 +100,17 @@ regexp_full_match(cell, '\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}
 
 -- Whether a cell is a month.
 create or replace temp macro is_month(cell) as regexp_full_match(cell, '\d{4}-\d{2}|\d{4}年\d{1,2}月');
+
+-- Whether a time can be that of a call to a language model.
+create or replace temp macro is_plausible(instant) as
+instant >= timestamp '1990-01-01' and instant < timestamp '2200-01-01';
+
+-- A duration in whole milliseconds; nothing where it is none.
+create or replace temp macro milliseconds(amount) as case when amount between 0 and 1e11 then round(amount)::bigint end;
+
+-- An amount of US dollars; nothing beyond a trillion.
+create or replace temp macro amount(cell) as
+case when abs(try_cast(cell as double)) < 1e12 then try_cast(cell as decimal(38, 12)) end;
 
 -- The UTC instant of seconds since 1970, or of an ISO time without a zone that is UTC.
 create or replace temp macro epoch_or_utc(cell) as
@@ -115,7 +133,8 @@ create or replace temp macro key_name(cell) as
 case
   when regexp_full_match(cell, '[0-9a-f]{64}') then cell[:12]
   when
-    regexp_matches(cell, '^(Bearer +|sk-|pk-|rk-|gsk_|hf_|xai-|nvapi-|AIza|ghp_|eyJ)[A-Za-z0-9_.\-]{16,}$')
+    regexp_matches(cell, '\b(sk|pk|rk|gsk|hf|xai|nvapi)[-_][A-Za-z0-9_.\-]*[0-9][A-Za-z0-9_.\-]{4,}')
+    or regexp_matches(cell, '^(Bearer +|sk-|pk-|rk-|gsk_|hf_|xai-|nvapi-|AIza|ghp_|eyJ)[A-Za-z0-9_.\-]{16,}$')
     or (
       regexp_full_match(cell, '[A-Za-z0-9_\-]{24,}')
       and regexp_matches(cell, '[a-z]')

@@ -44,7 +44,7 @@ comment on column requests.import_id is 'The import that brought it first.';
 comment on column requests.source is 'The adapter that read it, as given to --from.';
 comment on column requests.upstream_id is 'The id the provider answered with, such as chatcmpl-….';
 comment on column requests.started_at is 'When the request was sent (UTC).';
-comment on column requests.ended_at is 'When the last byte came back (UTC).';
+comment on column requests.ended_at is 'When the last byte came back (UTC), where that is not started_at + duration_ms.';
 comment on column requests.provider is 'Who answered.';
 comment on column requests.host is 'The host name that answered.';
 comment on column requests.account is 'The account or organisation it was billed to.';

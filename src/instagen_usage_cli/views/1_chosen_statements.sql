@@ -7,7 +7,7 @@ with current_statements as (
     *,
     coalesce(host, provider, '') as place,
     coalesce(account, '') as billed_to,
-    access_key is not null as keyed,
+    bool_or(access_key is not null) over (partition by import_id) as keyed,
     case when kind = 'cost' then 10 else 0 end
     + list_position(['second', 'minute', 'hour', 'day', 'month'], bucket_width) as coarseness
   from statements

@@ -12,7 +12,9 @@ with listed as (
     end as said_cost_usd,
     coalesce(counted.reported_total_tokens, coalesce(counted.input_tokens, 0) + coalesce(counted.output_tokens, 0))
       as known_tokens,
-    greatest(
+    -- Unknown tokens have no price: greatest and least would pass over a NULL.
+    case when counted.input_tokens is not null and counted.output_tokens is not null then 0 end
+    + greatest(
       counted.input_tokens
       - coalesce(counted.cache_read_tokens, 0)
       - coalesce(counted.cache_write_5m_tokens, 0)
