@@ -305,9 +305,7 @@ FILES = [
         errors.UnclosedQuote,
         "import q.csv",
         "record 2",
-        {
-            "q.csv": b'Time,Model,Tokens\n2026-11-20T10:00:00Z,a,5\n2026-11-20T10:00:01Z,"b,5\n2026-11-20T10:00:02Z,c,5\n'
-        },
+        {"q.csv": b'Time,Model,Tokens\n2026-11-20T10:00:00Z,a,5\n2026-11-20T10:00:01Z,"b,5\n2026-11-20,c,5\n'},
     ),
     Case("an empty array", None, "import t.json", "t.json", {"t.json": b"[]"}),
     Case("an array of numbers", None, "import t.json", "t.json", {"t.json": b"[1, 2, 3]"}),

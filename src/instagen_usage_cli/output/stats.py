@@ -103,8 +103,9 @@ def _success(total: dict[str, Any]) -> str:
     failed, judged = total["failed_requests"], total["judged_requests"]
     if failed is None or not judged:
         return "failures unknown"
-    known = f" of {judged:,} known" if judged < total["requests"] else ""
-    return f"{failed:,}{known} failed · {percent((judged - failed) * 100 / judged)} ok"
+    if judged < total["requests"]:
+        return f"{failed:,} of {judged:,} known failed"
+    return f"{failed:,} failed · {percent((judged - failed) * 100 / judged)} ok"
 
 
 def _in_and_out(total: dict[str, Any]) -> str:
