@@ -254,6 +254,8 @@ def test_bare_usage(run: Callable[..., Outcome]) -> None:
     assert cards.out.startswith("This month")
     assert "$1.55" in cards.out
     assert "gpt-oss" not in cards.out.split("Cost:")[0]
+    assert run("forget", "1", "2").code == 0
+    assert run().out == nothing.out
 
 
 def test_success_counts_only_known_outcomes(run: Callable[..., Outcome], tmp_path: Path) -> None:

@@ -222,24 +222,29 @@ def demo(
 
 def _welcome(database: Path) -> None:
     """The cards of the current month, or what to do first."""
-    from instagen_usage_cli import output, reports
+    from instagen_usage_cli import importing, output, reports
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.output.stats import document
 
     if not database.exists():
-        output.write_lines(
-            [
-                f"There is no data yet in {database}.",
-                "Import a usage log:   usage import FILE     (a CSV export, a LiteLLM log, saved responses …)",
-                "Or try it out:        usage demo            (made-up traffic in a database of its own)",
-            ]
-        )
+        output.write_lines(_first_steps(database))
         return
     zone = _zone(None, None)
     window = _window(period="this-month", zone=zone)
     with reports.opened(database) as store:
+        if not importing.listed(store).rows:
+            output.write_lines(_first_steps(database))
+            return
         answer = reports.stats(store, Filter(window=window), by=("model",), every=None, zone=zone)
     output.write(document(answer, breakdown=False), "table", None)
+
+
+def _first_steps(database: Path) -> list[str]:
+    return [
+        f"There is no data yet in {database}.",
+        "Import a usage log:   usage import FILE     (a CSV export, a LiteLLM log, saved responses …)",
+        "Or try it out:        usage demo            (made-up traffic in a database of its own)",
+    ]
 
 
 def _show_version() -> None:

@@ -71,13 +71,22 @@ class LogFile:
 def find(arguments: Iterable[str]) -> list[Found]:
     """The files that the arguments name, each once: files, `-`, folders (with what is in them) and globs.
 
-    Raises `NoSuchFile` or `NoLogs`.
+    Raises `NoSuchFile`, `NoLogs` or `Unreadable`.
     """
     found: dict[str, Found] = {}
     for argument in arguments:
         for item in _expand(argument):
+            _check_name(item.name)
             found.setdefault(item.name, item)
     return list(found.values())
+
+
+def _check_name(name: str) -> None:
+    """DuckDB opens files by UTF-8 names only."""
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise errors.Unreadable(path=ascii(name), why="its name is not UTF-8") from error
 
 
 def absolute(path: str | Path) -> str:
