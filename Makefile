@@ -58,3 +58,8 @@ golden: .venv/installed-test
 .PHONY: bench
 bench: .venv/installed-test
 	$(BIN)/python -m bench
+
+# A reduced part of it, for continuous integration: figures to look at, on machines too noisy to judge by.
+.PHONY: bench-report
+bench-report: .venv/installed-test
+	$(BIN)/python -m bench --lines 100000 --stored 1000000 --report

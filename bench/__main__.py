@@ -2,6 +2,7 @@
 
     python -m bench                                     1,000,000 lines and 10,000,000 stored requests
     python -m bench --lines 100000 --stored 1000000     in a minute
+    python -m bench --report                            passes whatever the figures are
 
 Prints one line per figure and exits with 1 if one is beyond its limit.
 """
@@ -36,13 +37,14 @@ def main() -> int:
     parser = ArgumentParser(prog="python -m bench")
     parser.add_argument("--lines", type=int, default=1_000_000, help="LiteLLM lines to import")
     parser.add_argument("--stored", type=int, default=10_000_000, help="stored requests to report on")
+    parser.add_argument("--report", action="store_true", help="print the figures, and pass whatever they are")
     asked = parser.parse_args()
     print(f"duckdb {version('duckdb')}, Python {platform.python_version()}, {platform.machine()}")
     is_ok = True
     for figure in _figures(asked.lines, asked.stored):
         print(figure, flush=True)
         is_ok = is_ok and figure.is_ok
-    return 0 if is_ok else 1
+    return 0 if is_ok or asked.report else 1
 
 
 def _figures(lines: int, stored: int) -> Iterator[Figure]:
