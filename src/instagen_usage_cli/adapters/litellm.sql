@@ -1,6 +1,7 @@
 -- One row per StandardLoggingPayload of LiteLLM. Prompt tokens include cached ones, completion tokens include
 -- reasoning. Latency is end - start: response_time is the time to the first token on streams. A cost of 0 beside
--- tokens means that LiteLLM has no price; a cache hit repeats the id and the tokens of the call it answers.
+-- tokens means that LiteLLM has no price; a cache hit repeats the id and the tokens of the call it answers. A stream or a
+-- cache hit that is null is none.
 with payloads as (
   select
     path,
@@ -47,7 +48,7 @@ read as (
     epoch_or_utc(endTime) as ended,
     case when stream = 'true' then epoch_or_utc(completionStartTime) end as first_token,
     host_of(coalesce(nullif(api_base, ''), hidden_params.api_base)) as answered_by,
-    cache_hit in ('true', 'True') as is_cache_hit,
+    coalesce(cache_hit in ('true', 'True'), false) as is_cache_hit,
     case status when 'success' then 'ok' when 'failure' then 'error' end as outcome,
     whole(prompt_tokens) as prompted,
     whole(completion_tokens) as completed,
@@ -104,7 +105,7 @@ select
   outcome as status,
   whole(nullif(error_information.error_code, '')) as http_status,
   nullif(error_information.error_class, '') as error_type,
-  try_cast(stream as boolean) as stream,
+  coalesce(try_cast(stream as boolean), false) as stream,
   is_cache_hit as cache_hit,
   response.service_tier as service_tier,
   -- A failure writes 0 and 0 where it knows nothing.
