@@ -91,7 +91,7 @@ select
   coalesce($constants['host'], answered_by) as host,
   coalesce($constants['account'], nullif(metadata.user_api_key_org_alias, '')) as account,
   coalesce($constants['model'], nullif(model, '')) as model,
-  nullif(model_group, '') as requested_model,
+  nullif(nullif(model_group, ''), model) as requested_model,
   nullif(call_type, '') as operation,
   key_name(
     coalesce($constants['access_key'], nullif(metadata.user_api_key_alias, ''), nullif(metadata.user_api_key_hash, ''))

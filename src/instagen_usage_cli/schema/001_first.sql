@@ -49,7 +49,7 @@ comment on column requests.provider is 'Who answered.';
 comment on column requests.host is 'The host name that answered.';
 comment on column requests.account is 'The account or organisation it was billed to.';
 comment on column requests.model is 'The model that answered.';
-comment on column requests.requested_model is 'The model that was asked for.';
+comment on column requests.requested_model is 'The model that was asked for, where that is another.';
 comment on column requests.operation is 'What was asked: chat, completion, embedding ….';
 comment on column requests.access_key is 'The name of the access key, or the first 12 hex digits of its SHA-256; never the key.';
 comment on column requests.project is 'The project or team.';
