@@ -15,7 +15,7 @@ import typer
 from instagen_usage_cli import __main__ as program
 from instagen_usage_cli import errors, store
 from instagen_usage_cli.adapters import ADAPTERS
-from instagen_usage_cli.cli import app
+from instagen_usage_cli.commands.app import app
 from instagen_usage_cli.importing import headings
 
 if TYPE_CHECKING:

@@ -430,6 +430,9 @@ STORE = [
     Case("a name too long for a database", None, f"import log.csv --db {'x' * 300}", "xxx"),
     Case("a name too long to read", None, f"stats --db {'x' * 300}", "xxx"),
     Case("tampered", errors.StoreFailed, "stats", "usage.duckdb", prepare=_tampered),
+    Case("no such model", errors.UnknownName, "stats --model gpt-oss-12b", "openai/gpt-oss-120b?", prepare=_change),
+    Case("no such key", errors.UnknownName, "stats --key bob", "it has none", prepare=_change),
+    Case("no such status", errors.BadValue, "stats --status failed", "ok, error", code=2),
     Case("no such import", errors.UnknownImport, "forget 99", "'99'", prepare=_change),
     Case(
         "one of two imports",

@@ -127,7 +127,9 @@ def test_json_is_a_frozen_contract(run: Callable[..., Outcome]) -> None:
     assert run("import", LEDGER).code == 0
     content = run("stats", "--format", "json").json
     assert content["format"] == 1
-    assert list(content) == ["format", "report", "window", "every", "total", "cost_basis", "statements", "rows"]
+    assert list(content) == [
+        "format", "report", "window", "every", "total", "before", "cost_basis", "statements", "rows",
+    ]  # fmt: skip
     assert list(content["window"]) == ["label", "since", "until", "zone"]
     assert list(content["rows"][0]) == [
         "model", "requests", "failed_requests", "input_tokens", "cache_read_tokens", "output_tokens",

@@ -33,6 +33,11 @@ def rows(outcome: Outcome) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(outcome.out, newline="")))
 
 
+def busy(outcome: Outcome) -> list[dict[str, str]]:
+    """The rows of buckets that have a request."""
+    return [row for row in rows(outcome) if row["requests"] not in ("", "0")]
+
+
 def total(outcome: Outcome) -> dict[str, Any]:
     found = outcome.json["total"]
     assert isinstance(found, dict)
@@ -123,16 +128,20 @@ def test_by_two_dimensions_and_time(ledger: Callable[..., Outcome]) -> None:
 def test_buckets_follow_the_zone(ledger: Callable[..., Outcome]) -> None:
     # 23:30 UTC on the 21st is 00:30 on the 22nd in Paris
     found = rows(ledger("stats", *YEAR, "--tz", "Europe/Paris", "--every", "day", "--format", "csv"))
-    assert {row["bucket"]: row["requests"] for row in found} == {
-        "2026-11-19": "3",
-        "2026-11-20": "2",
-        "2026-11-22": "5",
-    }
-    hours = rows(ledger("stats", *YEAR, "--tz", "Asia/Kolkata", "--every", "hour", "--format", "csv"))
+    # the imports reach from 2025 to the 22nd: after that, nothing is known
+    assert [(row["bucket"], row["requests"]) for row in found] == [
+        *((f"2026-11-{day:02}", "0") for day in range(1, 19)),
+        ("2026-11-19", "3"),
+        ("2026-11-20", "2"),
+        ("2026-11-21", "0"),
+        ("2026-11-22", "5"),
+        ("2026-11-23", ""),
+    ]
+    hours = busy(ledger("stats", *YEAR, "--tz", "Asia/Kolkata", "--every", "hour", "--format", "csv"))
     assert hours[0]["bucket"] == "2026-11-19T15:00:00+05:30"  # 10:00 UTC is 15:30 there
-    weeks = rows(ledger("stats", *YEAR, "--every", "week", "--format", "csv"))
+    weeks = busy(ledger("stats", *YEAR, "--every", "week", "--format", "csv"))
     assert [row["bucket"] for row in weeks] == ["2026-11-16"]
-    months = rows(ledger("stats", "--period", "all", "--every", "month", "--format", "csv"))
+    months = busy(ledger("stats", "--period", "all", "--every", "month", "--format", "csv"))
     assert [(row["bucket"], row["requests"]) for row in months] == [("2025-08-01", "3"), ("2026-11-01", "10")]
 
 
@@ -158,7 +167,7 @@ def test_repeated_hour_stays_two_hours(run: Callable[..., Outcome], tmp_path: Pa
         (("--source", "csv"), 3),
         (("--status", "error"), 2),
         (("--status", "error", "--key", "alice"), 1),
-        (("--key", "nobody"), 0),
+        (("--key", "nobody*"), 0),
     ],
 )
 def test_filters(ledger: Callable[..., Outcome], filters: tuple[str, ...], requests: int) -> None:
@@ -201,7 +210,7 @@ def test_statement_or_requests_never_both(run: Callable[..., Outcome], tmp_path:
     )
     assert run("import", log, statement, "--source-tz", "UTC").code == 0
     outcome = run("stats", *YEAR, "--every", "day", "--format", "json")
-    assert [(row["bucket"], row["requests"], row["cost_usd"]) for row in outcome.json["rows"]] == [
+    assert [(row["bucket"], row["requests"], row["cost_usd"]) for row in outcome.json["rows"] if row["requests"]] == [
         ("2026-11-19", 7, 0.07),
         ("2026-11-20", 40, 0.4),
         ("2026-11-21", 22, 0.22),

@@ -29,7 +29,7 @@ def run(arguments: list[str]) -> int:
 def _run_app(arguments: list[str]) -> int:
     import typer
 
-    from instagen_usage_cli.cli import app
+    from instagen_usage_cli.commands.app import app
 
     try:
         # Without its standalone mode Typer gives back the exit code that --help and the like ask for.

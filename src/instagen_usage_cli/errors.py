@@ -76,6 +76,10 @@ class UnknownEncoding(CommandLineError):
     """there is no encoding {name!r}; use a name like utf-8, gbk or latin-1"""
 
 
+class UnknownName(Error):
+    """there is no {dimension} {name!r} in {path}; {hint}"""
+
+
 class UnknownImport(Error):
     """there is no import {which!r}; `usage imports` lists them"""
 

@@ -26,12 +26,14 @@ class Filter:
     provider: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     project: tuple[str, ...] = ()
+    user: tuple[str, ...] = ()
+    session: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     count: str = field(default="best")
 
     def as_struct(self) -> dict[str, object]:
-        """The SQL parameter `$filter`: every key is always there, times are naive UTC."""
+        """What the SQL parameter `$filter` begins with: every key is always there, times are naive UTC."""
         return {
             "since": _naive(self.window.since),
             "until": _naive(self.window.until),
@@ -39,6 +41,8 @@ class Filter:
             "provider": list(self.provider),
             "key": list(self.key),
             "project": list(self.project),
+            "user": list(self.user),
+            "session": list(self.session),
             "source": list(self.source),
             "status": list(self.status),
             "count": self.count,

@@ -55,8 +55,14 @@ Model = Annotated[
 Provider = Annotated[list[str] | None, typer.Option("--provider", metavar="GLOB", help="Only these providers.")]
 Key = Annotated[list[str] | None, typer.Option("--key", metavar="GLOB", help="Only these access keys.")]
 Project = Annotated[list[str] | None, typer.Option("--project", metavar="GLOB", help="Only these projects.")]
+User = Annotated[list[str] | None, typer.Option("--user", metavar="GLOB", help="Only these users.")]
+Session = Annotated[list[str] | None, typer.Option("--session", metavar="GLOB", help="Only these sessions.")]
 Source = Annotated[list[str] | None, typer.Option("--source", metavar="GLOB", help="Only what these sources brought.")]
 Status = Annotated[list[str] | None, typer.Option("--status", metavar="GLOB", help="Only ok or error.")]
+Compare = Annotated[
+    bool | None,
+    typer.Option("--compare/--no-compare", help="Compare with the window just before. Default: in the cards."),
+]
 Count = Annotated[
     str,
     typer.Option(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
 UNKNOWN = "–"
@@ -17,6 +18,13 @@ BARELY_ANY = Decimal("0.05")
 CENT = Decimal("0.01")
 SMALLEST_SHOWN = Decimal("0.000001")
 EXACT_BELOW = 10_000
+HUGE_CHANGE = 1000
+ROUNDS_TO_A_SECOND = 999.5
+ROUNDS_TO_TEN_SECONDS = 9.995
+ROUNDS_TO_TWO_MINUTES = 119.95
+ROUNDS_TO_TWO_HOURS = 119.95
+ROUNDS_TO_TEN = 9.995
+SMALLEST_RATIO = 0.095
 ROUNDS_TO_A_HUNDRED = 99.95
 ROUNDS_TO_A_MILLION = 999_500
 ROUNDS_TO_A_BILLION = 999_950_000
@@ -39,6 +47,12 @@ HEADINGS = {
     "cost_usd": "Cost",
     "reported_cost_usd": "Cost",
     "cost_share_pct": "Share",
+    "cost_change_pct": "Change",
+    "total_tokens_change_pct": "Tokens change",
+    "requests_change_pct": "Requests change",
+    "before_total_tokens": "Tokens before",
+    "before_requests": "Requests before",
+    "before_cost_usd": "Cost before",
     "unpriced_requests": "Unpriced",
     "unmetered_requests": "Unmetered",
     "duration_ms": "Duration",
@@ -57,23 +71,20 @@ def is_number(kind: str) -> bool:
     return kind.startswith(("BIGINT", "HUGEINT", "DECIMAL", "DOUBLE", "INTEGER"))
 
 
-def text(name: str, value: Any, zone: ZoneInfo, every: str | None = None) -> str:  # noqa: ANN401, PLR0911 - one case each
+def text(name: str, value: Any, zone: ZoneInfo, every: str | None = None) -> str:  # noqa: ANN401 - of any type
     """A value as people read it. Unknown is a dash; a nonzero value never shows as 0, nor 99.97 % as 100 %."""
     if value is None:
         return UNKNOWN
-    if name.endswith("_usd"):
-        return money(value)
-    if name.endswith("_tokens"):
-        return short(value)
-    if name.endswith("_pct"):
-        return percent(value)
-    if name.endswith("_ms"):
-        return f"{value:,} ms"
+    for suffix, shown in BY_SUFFIX.items():
+        if name.endswith(suffix):
+            return shown(value)
     if isinstance(value, datetime):
         return _time(value, zone, every)
-    if isinstance(value, int) and name != "import_id":
-        return f"{value:,}"
-    return clean(str(value))
+    if isinstance(value, bool):
+        return heading(name).lower() if value else ""
+    if isinstance(value, float):
+        return ratio(value)
+    return f"{value:,}" if isinstance(value, int) and name != "import_id" else clean(str(value))
 
 
 def money(value: Decimal) -> str:
@@ -110,6 +121,34 @@ def percent(value: float) -> str:
     return f"{exact:.1f} %"
 
 
+def duration(milliseconds: float) -> str:
+    """A time span: whole milliseconds below a second, then seconds, minutes, hours with one or two decimals."""
+    if milliseconds < ROUNDS_TO_A_SECOND:
+        return f"{milliseconds:,.0f} ms"
+    seconds = milliseconds / 1000
+    if seconds < ROUNDS_TO_TEN_SECONDS:
+        return f"{seconds:.2f} s"
+    if seconds < ROUNDS_TO_TWO_MINUTES:
+        return f"{seconds:.1f} s"
+    minutes = seconds / 60
+    return f"{minutes:.1f} min" if minutes < ROUNDS_TO_TWO_HOURS else f"{minutes / 60:,.1f} h"
+
+
+def ratio(value: float) -> str:
+    """A plain number with two or more digits that count; a nonzero one never as 0."""
+    if value == 0 or abs(value) >= ROUNDS_TO_TEN:
+        return f"{value:,.1f}"
+    if abs(value) >= SMALLEST_RATIO:
+        return f"{value:.2f}"
+    return f"{value:.1g}" if abs(value) >= SMALLEST_SHOWN else f"{'-' if value < 0 else ''}<0.000001"
+
+
+def change(value: float) -> str:
+    """A change in percent, with its direction; a nonzero one never as 0."""
+    arrow = "▲" if value > 0 else "▼" if value < 0 else "="
+    return f"{arrow} {percent(abs(value)) if abs(value) < HUGE_CHANGE else '>999 %'}"
+
+
 def local(moment: datetime, zone: ZoneInfo) -> datetime:
     """A naive UTC time in a zone."""
     return moment.replace(tzinfo=UTC).astimezone(zone)
@@ -139,3 +178,13 @@ def _time(value: datetime, zone: ZoneInfo, every: str | None) -> str:
     if every in ("day", "week"):
         return f"{moment:%Y-%m-%d}"
     return f"{moment:%Y-%m-%d %H:%M}"
+
+
+# How the values of a column are shown, by the end of its name; the first that fits.
+BY_SUFFIX: dict[str, Callable[[Any], str]] = {
+    "_usd": money,
+    "_tokens": short,
+    "_change_pct": change,
+    "_pct": percent,
+    "_ms": duration,
+}

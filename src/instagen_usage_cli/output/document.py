@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from instagen_usage_cli.result import Result
+
+    # Draws a chart of at most that many columns, with colours or without.
+    Chart = Callable[[int, bool], str]
 
 
 @dataclass(frozen=True)
 class Card:
-    """A small panel: a title, one large figure, what belongs to it, and a series for a sparkline."""
+    """A small panel: a title, one large figure with its change, what belongs to it, and a series for a sparkline."""
 
     title: str
     figure: str
     detail: str
     series: tuple[float, ...] = ()
+    change: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +31,9 @@ class Document:
     """Rows for every format; heading, cards, total row and notes for people; details for JSON.
 
     `hidden` columns are not shown to people; `droppable` ones go, first to last, where a terminal is too narrow.
-    `bars` names the column whose share is drawn as a bar in a terminal. `empty` is said on stderr when there are
-    no rows.
+    `bars` names the column that is drawn as a bar in a terminal; `sparks` has a small series per row. `overview` is a
+    table above the rows, `chart` a drawing in their place; both are for people only. `empty` is said on stderr when
+    there are no rows.
     """
 
     name: str
@@ -38,6 +45,9 @@ class Document:
     hidden: tuple[str, ...] = ()
     droppable: tuple[str, ...] = ()
     bars: str | None = None
+    sparks: tuple[tuple[float, ...], ...] = ()
+    overview: Document | None = None
+    chart: Chart | None = None
     notes: tuple[str, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))

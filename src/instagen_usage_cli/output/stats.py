@@ -5,21 +5,43 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output.columns import UNKNOWN, money, percent, short
+from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output.columns import UNKNOWN, change, money, percent, short
 from instagen_usage_cli.output.document import Card, Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from instagen_usage_cli.reports import Stats
-    from instagen_usage_cli.window import Window
+    from instagen_usage_cli.reports.stats import Before, Stats
+    from instagen_usage_cli.result import Result
 
+MEASURES = (
+    "requests",
+    "failed_requests",
+    "input_tokens",
+    "cache_read_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "total_tokens",
+    "cost_usd",
+    "cost_share_pct",
+    "unpriced_requests",
+    "unmetered_requests",
+)
 # Shown with --wide, and in every other format.
-WIDE = ("cache_read_tokens", "reasoning_tokens", "unpriced_requests", "unmetered_requests")
-STATES = ("list", "billed", "gateway", "client", "cache_hit", "unpriced", "unmetered")
+WIDE = (
+    "cache_read_tokens",
+    "reasoning_tokens",
+    "unpriced_requests",
+    "unmetered_requests",
+    "before_requests",
+    "before_total_tokens",
+    "before_cost_usd",
+    "requests_change_pct",
+    "total_tokens_change_pct",
+)
 DAY = timedelta(days=1)
-MODELS_NAMED = 3
 
 
 def document(stats: Stats, *, wide: bool = False, breakdown: bool = True) -> Document:
@@ -27,63 +49,76 @@ def document(stats: Stats, *, wide: bool = False, breakdown: bool = True) -> Doc
     total = stats.total
     has_data = bool(total["requests"] or total["cost_usd"] or stats.rows.rows)
     rows = stats.rows if breakdown else stats.rows.where(stats.rows.names[0], object())
+    span = window.between(stats.window, stats.zone, total["first_at"], total["last_at"])
     return Document(
         name="stats",
         rows=rows,
         title=stats.window.label,
-        subtitle=_span(stats),
+        subtitle=span,
         cards=_cards(stats) if has_data else (),
         total=_total_row(stats) if breakdown and rows.rows else None,
-        hidden=() if wide else (*WIDE, *_idle_columns(stats)),
+        hidden=_idle_columns(stats) if wide else (*WIDE, *_idle_columns(stats)),
         droppable=("total_tokens", "cost_share_pct", "failed_requests"),
         bars="cost_share_pct",
+        sparks=_sparks(stats, rows),
         notes=tuple(_notes(stats)) if has_data else (),
         details=_details(stats),
         zone=stats.zone,
         every=stats.every,
-        empty="" if has_data else f"no requests in {_span(stats)}",
+        empty="" if has_data else f"no requests in {span}",
     )
 
 
 def _total_row(stats: Stats) -> dict[str, Any]:
-    return {name: stats.total[name] for name in stats.rows.names if name in stats.total and _is_measure(name)}
-
-
-def _is_measure(name: str) -> bool:
-    return name.endswith(("requests", "_tokens", "_usd", "_pct"))
+    row = {name: stats.total[name] for name in stats.rows.names if name in MEASURES and name in stats.total}
+    if "cost_change_pct" in stats.rows.names and stats.before is not None:
+        row |= {f"before_{name}": value for name, value in stats.before.total.items()}
+        row |= {f"{name.removesuffix('_usd')}_change_pct": value for name, value in stats.before.change_pct.items()}
+    return row
 
 
 def _idle_columns(stats: Stats) -> tuple[str, ...]:
-    """Columns that would say nothing: no failures, no cost to share."""
+    """Columns that would say nothing: no failures, no cost to share, no partial bucket."""
     idle = []
     if not stats.total["failed_requests"]:
         idle.append("failed_requests")
     if not stats.total["cost_usd"]:
         idle.append("cost_share_pct")
+    if "partial" in stats.rows.names and not any(record["partial"] for record in stats.rows.records()):
+        idle.append("partial")
     return tuple(idle)
 
 
-def _span(stats: Stats) -> str:
-    """The exact window with its zone."""
-    since = _clock(stats.window.since, stats.total["first_at"], stats)
-    until = _clock(stats.window.until, stats.total["last_at"], stats)
-    return f"{since} → {until} {stats.zone.key}"
-
-
-def _clock(moment: datetime | None, seen: datetime | None, stats: Stats) -> str:
-    """An end of the window; where it is open, the first or last request seen."""
-    if moment is None and seen is not None:
-        moment = seen.replace(tzinfo=UTC)
-    return "…" if moment is None else f"{moment.astimezone(stats.zone):%Y-%m-%d %H:%M}"
+def _sparks(stats: Stats, rows: Result) -> tuple[tuple[float, ...], ...]:
+    """The cost per hour or day of each row; the requests, where nothing has a cost."""
+    if not stats.sparks.rows:
+        return ()
+    measure = "cost_usd" if stats.total["cost_usd"] else "requests"
+    found: dict[tuple[Any, ...], dict[datetime, float]] = {}
+    for record in stats.sparks.records():
+        key = tuple(record[name] for name in stats.by)
+        found.setdefault(key, {})[record["bucket"]] = float(record[measure] or 0)
+    slots = _window_slots(stats)
+    return tuple(
+        tuple(found.get(tuple(record[name] for name in stats.by), {}).get(slot, 0.0) for slot in slots)
+        for record in rows.records()
+    )
 
 
 def _cards(stats: Stats) -> tuple[Card, ...]:
     total = stats.total
+    cost = basis.words(stats.basis) or ("no prices known" if total["cost_usd"] is None else "as stated")
     return (
-        Card("Requests", _count(total["requests"]), _success(total), _series(stats, "requests")),
-        Card("Tokens", _tokens(total["total_tokens"]), _in_and_out(total), _series(stats, "total_tokens")),
-        Card("Cost", _money(total["cost_usd"]), _basis(total), _series(stats, "cost_usd")),
+        _card(stats, "Requests", "requests", _count(total["requests"]), _success(total)),
+        _card(stats, "Tokens", "total_tokens", _tokens(total["total_tokens"]), _in_and_out(total)),
+        _card(stats, "Cost", "cost_usd", _money(total["cost_usd"]), cost),
     )
+
+
+def _card(stats: Stats, title: str, measure: str, figure: str, detail: str) -> Card:
+    before = stats.before
+    known = before.change_pct[measure] if before is not None and before.is_covered else None
+    return Card(title, figure, detail, _series(stats, measure), "" if known is None else change(known))
 
 
 def _count(value: int | None) -> str:
@@ -112,27 +147,20 @@ def _in_and_out(total: dict[str, Any]) -> str:
     return f"in {_tokens(total['input_tokens'])} · out {_tokens(total['output_tokens'])}"
 
 
-def _basis(total: dict[str, Any]) -> str:
-    """What the cost rests on, in two words."""
-    priced = {
-        "list": total["list_requests"],
-        "billed": total["billed_requests"],
-        "reported": total["gateway_requests"] + total["client_requests"],
-    }
-    found = [word for word, requests in priced.items() if requests]
-    if not found:
-        return "no prices known" if total["cost_usd"] is None else "as stated"
-    return {"list": "at list prices"}.get(found[0], f"as {found[0]}") if len(found) == 1 else ", ".join(found)
-
-
 def _series(stats: Stats, measure: str) -> tuple[float, ...]:
     """The measure per hour or day of the window, 0 where there was nothing."""
     found = {record["bucket"]: float(record[measure] or 0) for record in stats.series.records()}
-    if not found:
+    return tuple(found.get(slot, 0.0) for slot in _window_slots(stats))
+
+
+def _window_slots(stats: Stats) -> tuple[datetime, ...]:
+    """The slots of the window; where it is open, from the first to the last that has anything."""
+    seen = [record["bucket"] for record in stats.series.records()]
+    if not seen:
         return ()
-    first = stats.window.since or min(found).replace(tzinfo=UTC)
-    last = stats.window.until or max(found).replace(tzinfo=UTC) + timedelta(seconds=1)
-    return tuple(found.get(slot, 0.0) for slot in _slots(first, last, stats))
+    first = stats.window.since or min(seen).replace(tzinfo=UTC)
+    last = stats.window.until or max(seen).replace(tzinfo=UTC) + timedelta(seconds=1)
+    return tuple(_slots(first, last, stats))
 
 
 def _slots(first: datetime, last: datetime, stats: Stats) -> Iterator[datetime]:
@@ -150,67 +178,37 @@ def _slots(first: datetime, last: datetime, stats: Stats) -> Iterator[datetime]:
 
 
 def _notes(stats: Stats) -> Iterator[str]:
-    total = stats.total
-    parts = []
-    if total["list_requests"]:
-        lists = ", ".join(total["price_lists"] or ())
-        parts.append(f"{total['list_requests']:,} requests at list prices ({lists})")
-    if total["billed_requests"]:
-        parts.append(f"{total['billed_requests']:,} as billed")
-    said = total["gateway_requests"] + total["client_requests"]
-    if said:
-        parts.append(f"{said:,} as a gateway or client reported")
-    if total["cache_hit_requests"]:
-        parts.append(f"{total['cache_hit_requests']:,} free from a gateway's cache")
-    if total["unpriced_requests"]:
-        parts.append(f"{total['unpriced_requests']:,} without a price, not counted ({_names(stats)})")
-    if total["unmetered_requests"]:
-        parts.append(f"{total['unmetered_requests']:,} with unknown tokens, not counted")
-    if parts:
-        yield "Cost: " + ", ".join(parts) + "."
-    yield from _statement_notes(stats)
+    if stats.before is not None:
+        yield _comparison(stats.before, stats)
+    yield from basis.notes(stats.basis)
 
 
-def _names(stats: Stats) -> str:
-    names = [record["model"] for record in stats.unpriced.records()]
-    more = f" and {len(names) - MODELS_NAMED} more" if len(names) > MODELS_NAMED else ""
-    return ", ".join(names[:MODELS_NAMED]) + more
-
-
-def _statement_notes(stats: Stats) -> Iterator[str]:
-    stated = stats.stated
-    spans = stated["statement_spans"] + stated["request_spans"]
-    if not spans:
-        return
-    if stated["request_spans"] == 0 and not stated["seen_requests"]:
-        yield f"Counted from statements of {_days(spans)}, which have no single requests."
-        return
-    yield (
-        f"Statements cover {_days(spans)} with {stated['stated_requests']:,} requests, the log has"
-        f" {stated['seen_requests']:,} of them: {_days(stated['statement_spans'])} counted by statement,"
-        f" {stated['request_spans']} by single requests, never both."
-    )
-
-
-def _days(number: int) -> str:
-    return f"{number} day{'s' if number != 1 else ''}"
+def _comparison(before: Before, stats: Stats) -> str:
+    if before.is_covered:
+        return f"Compared with {before.window.label}."
+    since = window.clock(before.window.since, stats.zone)
+    return f"Not compared with {before.window.label}: the imports do not reach back to {since}."
 
 
 def _details(stats: Stats) -> dict[str, Any]:
     """What JSON carries beside the rows."""
     total = stats.total
     return {
-        "window": _window(stats.window, stats),
+        "window": window.details(stats.window, stats.zone),
         "every": stats.every,
-        "total": {name: total[name] for name in stats.rows.names if _is_measure(name) and name in total},
-        "cost_basis": {f"{state}_requests": total[f"{state}_requests"] for state in STATES}
-        | {
-            "price_lists": total["price_lists"] or [],
-            "unpriced_models": [row[0] for row in stats.unpriced.rows],
-        },
-        "statements": stats.stated,
+        "total": {name: total[name] for name in MEASURES if name in total},
+        "before": _before_details(stats),
+        **basis.details(stats.basis),
     }
 
 
-def _window(window: Window, stats: Stats) -> dict[str, Any]:
-    return {"label": window.label, "since": window.since, "until": window.until, "zone": stats.zone.key}
+def _before_details(stats: Stats) -> dict[str, Any] | None:
+    """The window just before: its totals and the change since, unknown where the imports do not reach back to it."""
+    if stats.before is None:
+        return None
+    known = stats.before.is_covered
+    return {
+        "window": window.details(stats.before.window, stats.zone),
+        "total": {name: value if known else None for name, value in stats.before.total.items()},
+        "change_pct": {name: value if known else None for name, value in stats.before.change_pct.items()},
+    }

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
     from rich.table import Table
+    from rich.text import Text
 
-    from instagen_usage_cli.output.document import Card, Document
+    from instagen_usage_cli.output.document import Card, Chart, Document
     from instagen_usage_cli.result import Column
 
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -32,11 +33,29 @@ def print_document(document: Document, console: Console) -> None:
     if document.cards:
         console.print(_cards(document.cards, _cards_width(console)))
         console.print()
-    if document.rows.rows:
-        console.print(_table(document, width), no_wrap=True, crop=False)
+    if document.overview is not None:
+        _print_table(document.overview, console, width)
+        console.print()
+    if document.chart is not None:
+        _print_chart(document.chart, console)
+    else:
+        _print_table(document, console, width)
     for note in document.notes:
         console.print()
         console.print(clean(note), markup=False, highlight=False, style="dim", soft_wrap=width is None)
+
+
+def _print_table(document: Document, console: Console, width: int | None) -> None:
+    if document.rows.rows:
+        console.print(_table(document, width), no_wrap=True, crop=False)
+
+
+def _print_chart(chart: Chart, console: Console) -> None:
+    from rich.text import Text
+
+    width = console.width if console.is_terminal else CARDS_WIDTH
+    drawn = chart(width, console.is_terminal and not console.no_color)
+    console.print(Text.from_ansi(drawn.rstrip("\n")), no_wrap=True, crop=False)
 
 
 def sparkline(series: Sequence[float], width: int) -> str:
@@ -85,11 +104,20 @@ def _cards(cards: Sequence[Card], width: int) -> RenderableType:
     room = width // len(cards) - 4
     panels = []
     for card in cards:
-        lines = [Text(card.figure, style="bold"), Text(shortened(card.detail, room), style="dim")]
+        lines = [_figure(card, room), Text(shortened(card.detail, room), style="dim")]
         lines.append(Text(sparkline(card.series, room), style="cyan"))
         panels.append(Panel(Text("\n").join(lines), title=card.title, title_align="left", box=box.ROUNDED))
     grid.add_row(*panels)
     return grid
+
+
+def _figure(card: Card, room: int) -> Text:
+    """The figure, and at the other end of the line its change, if there is room for it."""
+    from rich.text import Text
+
+    gap = room - cell_width(card.figure) - cell_width(card.change)
+    change = " " * gap + card.change if card.change and gap > 0 else ""
+    return Text.assemble((card.figure, "bold"), (change, "cyan"))
 
 
 def _table(document: Document, width: int | None) -> Table:
@@ -102,20 +130,35 @@ def _table(document: Document, width: int | None) -> Table:
     if document.total:
         cells[columns[0].name][-1] = "Total"
     columns = _that_fit(columns, cells, document.droppable, width)
-    with_bars = document.bars in cells and _fits_bars(columns, cells, width)
-    _shorten(columns, cells, width)
+    drawings = _drawings(document, columns, cells, width)
+    _shorten(columns, cells, None if width is None else width - (BAR_WIDTH + GAP) * len(drawings))
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in columns:
         is_right = is_number(column.type)
         table.add_column(heading(column.name), justify="right" if is_right else "left", no_wrap=True)
-    if with_bars:
+    for _ in drawings:
         table.add_column("", no_wrap=True)
-    for place, record in enumerate(records):
+    for place in range(len(records)):
         is_total = document.total is not None and place == len(records) - 1
-        bar = [] if not with_bars else [Text("" if is_total else _bar(record[document.bars or ""]), style="cyan")]
-        style = "bold" if is_total else ""
-        table.add_row(*(Text(cells[column.name][place]) for column in columns), *bar, style=style)
+        drawn = (Text("" if is_total else drawing[place], style="cyan") for drawing in drawings)
+        row = (Text(cells[column.name][place]) for column in columns)
+        table.add_row(*row, *drawn, style="bold" if is_total else "")
     return table
+
+
+def _drawings(
+    document: Document, columns: list[Column], cells: dict[str, list[str]], width: int | None
+) -> list[list[str]]:
+    """What is drawn beside the rows, where a terminal has room: a bar for a column, a small series."""
+    if width is None:
+        return []
+    drawings = []
+    if document.bars in cells:
+        drawings.append(_bars([record[document.bars] for record in document.rows.records()], document.bars))
+    if document.sparks:
+        drawings.append([sparkline(series, BAR_WIDTH) for series in document.sparks])
+    room = width - _least_width(columns, cells, 2 * SHORTEST_TEXT)
+    return drawings[: max(room // (BAR_WIDTH + GAP), 0)]
 
 
 def _cells(column: Column, records: list[dict[str, Any]], document: Document) -> list[str]:
@@ -134,12 +177,17 @@ def _aligned(cells: list[str]) -> list[str]:
 
 
 def _widths(columns: list[Column], cells: dict[str, list[str]]) -> dict[str, int]:
-    from rich.cells import cell_len
-
     return {
-        column.name: max(cell_len(heading(column.name)), *(cell_len(cell) for cell in cells[column.name]))
+        column.name: max(cell_width(heading(column.name)), *(cell_width(cell) for cell in cells[column.name]))
         for column in columns
     }
+
+
+def cell_width(value: str) -> int:
+    """How many columns of a terminal a text takes."""
+    from rich.cells import cell_len
+
+    return cell_len(value)
 
 
 def _that_fit(
@@ -151,10 +199,6 @@ def _that_fit(
             break
         columns = [column for column in columns if column.name != name]
     return columns
-
-
-def _fits_bars(columns: list[Column], cells: dict[str, list[str]], width: int | None) -> bool:
-    return width is not None and _least_width(columns, cells, 2 * SHORTEST_TEXT) + BAR_WIDTH <= width
 
 
 def _least_width(columns: list[Column], cells: dict[str, list[str]], shortest: int = SHORTEST_TEXT) -> int:
@@ -183,7 +227,14 @@ def _shorten(columns: list[Column], cells: dict[str, list[str]], width: int | No
         cells[widest] = [shortened(cell, widths[widest]) for cell in cells[widest]]
 
 
-def _bar(share: float | None) -> str:
-    eighths = round((share or 0) / 100 * BAR_WIDTH * 8)
-    full, rest = divmod(eighths, 8)
+def _bars(values: Sequence[Any], name: str) -> list[str]:
+    """A bar per value: a percentage of the whole, anything else of the largest."""
+    known = [float(value or 0) for value in values]
+    top = 100.0 if name.endswith("_pct") else max(known, default=0.0)
+    return [_bar(value / top) if top > 0 else "" for value in known]
+
+
+def _bar(share: float) -> str:
+    eighths = round(share * BAR_WIDTH * 8)
+    full, rest = divmod(max(eighths, 0), 8)
     return "█" * full + (EIGHTHS[rest] if rest else "")

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli import prices, sql
+from instagen_usage_cli import errors, prices, sql
 from instagen_usage_cli import store as stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.result import Result
     from instagen_usage_cli.store import Store
-    from instagen_usage_cli.window import Window
 
 # The value of --by → the column of a breakdown.
 DIMENSIONS = {
@@ -30,77 +27,70 @@ DIMENSIONS = {
     "status": "status",
 }
 INTERVALS = ("hour", "day", "week", "month")
-MEASURES = (
-    "requests",
-    "failed_requests",
-    "input_tokens",
-    "cache_read_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "total_tokens",
-    "cost_usd",
-    "cost_share_pct",
-    "unpriced_requests",
-    "unmetered_requests",
-)
-# A window up to this long has its small series by hour, a longer one by day.
-HOURLY_SERIES_UP_TO = 72
-
-
-@dataclass(frozen=True)
-class Stats:
-    """The answer of `usage stats`: the breakdown, the same measures over everything, and what they rest on.
-
-    `series` has the measures per hour or day of the window; `unpriced` the models without a price; `stated` how
-    statements and requests of the same days were weighed, if there are any.
-    """
-
-    rows: Result
-    total: dict[str, Any]
-    series: Result
-    window: Window
-    zone: ZoneInfo
-    every: str | None
-    slot: str
-    unpriced: Result
-    stated: dict[str, Any] = field(default_factory=dict)
+# What a name that is given without glob marks is looked up in.
+NAMED = ("model", "provider", "key", "project", "user", "session", "source")
+GLOB_MARKS = frozenset("*?[")
+NAMES_SHOWN = 5
 
 
 @contextmanager
-def opened(database: Path) -> Iterator[Store]:
-    """The database, read-only, with the views and current prices that reports stand on. Raises as `open_reading`."""
+def opened(database: Path, filter_: Filter | None = None) -> Iterator[Store]:
+    """The database, read-only, with the views and current prices that reports stand on.
+
+    Raises as `open_reading`, and `UnknownName` for a name in the filter that the store has never seen.
+    """
     with stores.open_reading(database) as store:
         prices.overlay(store)
         for name in sql.names("views"):
             store.run(sql.load("views", name))
+        if filter_ is not None:
+            _check_names(store, filter_)
         yield store
 
 
-def stats(store: Store, filter_: Filter, *, by: tuple[str, ...], every: str | None, zone: ZoneInfo) -> Stats:
-    """Requests, tokens and cost by the given dimensions (values of `DIMENSIONS`) and interval, in one pass."""
-    slot = _slot(filter_.window)
+def ask(store: Store, report: str, filter_: Filter, **params: object) -> Result:
+    """The answer of `reports/<report>.sql` in the filter. Raises `StoreFailed`."""
+    return store.query(sql.load("reports", report), filter=weighed(store, filter_), **params)
+
+
+def weighed(store: Store, filter_: Filter) -> dict[str, object]:
+    """The SQL parameter `$filter`: the filter, and from when to when requests are weighed against statements."""
     struct = filter_.as_struct()
-    found = store.query(sql.load("reports", "stats"), filter=struct, by=list(by), every=every, slot=slot, zone=zone.key)
-    buckets = ("bucket",) if every else ()
-    total = found.where("part", "total").records()[0]
-    nothing = found.where("part", "none")
-    return Stats(
-        rows=found.where("part", "rows").only(*buckets, *by, *MEASURES),
-        total=total,
-        series=found.where("part", "series").only("bucket", *MEASURES),
-        window=filter_.window,
-        zone=zone,
-        every=every,
-        slot=slot,
-        unpriced=_unpriced(store, struct) if total["unpriced_requests"] else nothing.only("model", "requests"),
-        stated=store.query(sql.load("reports", "stated"), filter=struct).records()[0],
-    )
+    found = store.query(sql.load("reports", "weighed"), since=struct["since"], until=struct["until"])
+    return struct | found.records()[0]
 
 
-def _unpriced(store: Store, struct: dict[str, object]) -> Result:
-    return store.query(sql.load("reports", "unpriced"), filter=struct)
+def span(store: Store) -> dict[str, Any]:
+    """From when to when the imports reach: `first_at` and `last_at`, naive UTC, None without imports."""
+    return store.query(sql.load("reports", "span")).records()[0]
 
 
-def _slot(window: Window) -> str:
-    hours = window.hours
-    return "hour" if hours is not None and hours <= HOURLY_SERIES_UP_TO else "day"
+def check_name(store: Store, dimension: str, name: str) -> None:
+    """See to it that the store has that name in a dimension of `NAMED`. Raises `UnknownName`."""
+    known = [row[0] for row in store.query(sql.load("reports", "names"), dimension=dimension).rows]
+    if name not in known:
+        raise errors.UnknownName(dimension=dimension, name=name, path=store.path, hint=_hint(name, known))
+
+
+def _check_names(store: Store, filter_: Filter) -> None:
+    for dimension in NAMED:
+        for pattern in getattr(filter_, dimension):
+            if GLOB_MARKS.isdisjoint(pattern):
+                check_name(store, dimension, pattern)
+
+
+def _hint(name: str, known: list[str]) -> str:
+    """The known names that come close; else the most used ones."""
+    from difflib import get_close_matches
+
+    whole = {candidate.lower(): candidate for candidate in reversed(known)}
+    last = {candidate.lower().rsplit("/", 1)[-1]: candidate for candidate in reversed(known)}
+    wanted = name.lower()
+    containing = [candidate for low, candidate in whole.items() if wanted in low]
+    near = [whole[match] for match in get_close_matches(wanted, whole, n=3)]
+    near += [last[match] for match in get_close_matches(wanted.rsplit("/", 1)[-1], last, n=3)]
+    close = list(dict.fromkeys([*containing[:3], *near]))[:3]
+    if close:
+        return "did you mean " + " or ".join(close) + "?"
+    shown = ", ".join(known[:NAMES_SHOWN]) + (" …" if len(known) > NAMES_SHOWN else "")
+    return f"it has {shown or 'none'}"

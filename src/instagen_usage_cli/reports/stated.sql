@@ -1,19 +1,38 @@
--- One row per place and account with statements in the window: how many spans rest on the statement, how many on
--- requests, and the numbers of both.
+-- One row: how many spans of the window rest on a statement and how many on requests, the numbers of both, and how many
+-- of the counted statements reach beyond the window.
+with stated as (
+  select
+    chosen.bucket_end,
+    spans.*
+  from chosen_statements() as chosen
+  inner join statement_spans($filter) as spans
+    on
+      spans.place = chosen.place
+      and spans.billed_to = chosen.billed_to
+      and chosen.bucket_start >= spans.span_start
+      and chosen.bucket_start < spans.span_end
+  where
+    ($filter['since'] is null or chosen.bucket_start >= $filter['since'])
+    and ($filter['until'] is null or chosen.bucket_start < $filter['until'])
+),
+spans as (
+  select distinct on (place, billed_to, span_start)
+    place,
+    billed_to,
+    span_start,
+    requests_count,
+    stated_requests,
+    seen_requests
+  from stated
+)
 select
   count(*) filter (where not requests_count) as statement_spans,
   count(*) filter (where requests_count) as request_spans,
   coalesce(sum(stated_requests), 0)::bigint as stated_requests,
-  coalesce(sum(seen_requests), 0)::bigint as seen_requests
-from statement_spans() as spans
-where exists (
-  select 1
-  from chosen_statements() as stated
-  where
-    stated.place = spans.place
-    and stated.billed_to = spans.billed_to
-    and stated.bucket_start >= spans.span_start
-    and stated.bucket_start < spans.span_end
-    and ($filter['since'] is null or stated.bucket_start >= $filter['since'])
-    and ($filter['until'] is null or stated.bucket_start < $filter['until'])
-)
+  coalesce(sum(seen_requests), 0)::bigint as seen_requests,
+  (
+    select count(*)
+    from stated
+    where bucket_end > $filter['until'] and not requests_count
+  ) as statements_beyond
+from spans

@@ -1,5 +1,6 @@
--- One row per combination of the chosen dimensions and bucket (part = 'rows'), per slot of the cards' small series
--- (part = 'series'), and one for everything (part = 'total').
+-- One row per combination of the chosen dimensions and bucket (part = 'rows'), the same per slot of the small series
+-- ('sparks'), one per slot ('series'), and one for everything ('total'). A bucket is partial where the window, the
+-- present or a statement cuts it; without dimensions there is a row for every bucket.
 with quarters as (
   select
     time_bucket(interval 15 minutes, started_at) as quarter,
@@ -11,7 +12,6 @@ with quarters as (
     case when list_contains($by, 'source') then source end as source,
     case when list_contains($by, 'status') then status end as status,
     cost_state,
-    price_list,
     sum(requests)::bigint as requests,
     sum(failed_requests)::bigint as failed_requests,
     sum(requests) filter (where failed_requests is not null)::bigint as judged_requests,
@@ -22,7 +22,8 @@ with quarters as (
     sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
     sum(cost_usd) as cost_usd,
     min(started_at) as first_at,
-    max(started_at) as last_at
+    max(started_at) as last_at,
+    max(stated_until) as stated_until
   from priced($filter)
   group by all
 ),
@@ -36,6 +37,7 @@ placed as (
 grouped as (
   select
     case
+      when grouping(slot) = 0 and grouping(model) = 0 then 'sparks'
       when grouping(slot) = 0 then 'series'
       when grouping(model) = 0 then 'rows'
       else 'total'
@@ -57,27 +59,94 @@ grouped as (
     sum(reasoning_tokens)::bigint as reasoning_tokens,
     sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd,
-    coalesce(sum(coalesce(requests, 1)) filter (where cost_state = 'list'), 0)::bigint as list_requests,
-    coalesce(sum(coalesce(requests, 1)) filter (where cost_state = 'billed'), 0)::bigint as billed_requests,
-    coalesce(sum(coalesce(requests, 1)) filter (where cost_state = 'gateway'), 0)::bigint as gateway_requests,
-    coalesce(sum(coalesce(requests, 1)) filter (where cost_state = 'client'), 0)::bigint as client_requests,
-    coalesce(sum(requests) filter (where cost_state = 'cache_hit'), 0)::bigint as cache_hit_requests,
     coalesce(sum(coalesce(requests, 1)) filter (where cost_state = 'unpriced'), 0)::bigint as unpriced_requests,
     coalesce(sum(coalesce(requests, 1)) filter (where cost_state = 'unmetered'), 0)::bigint as unmetered_requests,
     min(first_at) as first_at,
     max(last_at) as last_at,
-    list_sort(list(distinct price_list) filter (where cost_state = 'list')) as price_lists
+    max(stated_until) as stated_until
   from placed
-  group by grouping sets ((bucket, model, provider, access_key, project, "user", source, status), (slot), ())
+  group by
+    grouping sets (
+      (bucket, model, provider, access_key, project, "user", source, status),
+      (slot, model, provider, access_key, project, "user", source, status),
+      (slot),
+      ()
+    )
+),
+parts as (
+  select
+    grouped.*,
+    grouped.cost_usd::double
+    / nullif(max(grouped.cost_usd) filter (where grouped.part = 'total') over (), 0)::double
+    * 100 as cost_share_pct
+  from grouped
+  where part <> 'sparks' or $sparks
+),
+covered as (
+  select
+    min(first_at) as covered_since,
+    max(last_at) as covered_until
+  from imports
+),
+buckets as (
+  select
+    calendar.bucket,
+    calendar.bucket_end,
+    coalesce(
+      calendar.bucket_end > covered.covered_since and calendar.bucket <= covered.covered_until, false
+    ) as is_covered
+  from (select first_at, last_at from grouped where part = 'total' and first_at is not null) as seen
+  cross join covered
+  cross join lateral (
+    select *
+    from calendar(
+      coalesce($filter['since'], seen.first_at),
+      least(coalesce($filter['until'], seen.last_at + interval 1 microsecond), $now + interval 1 microsecond),
+      $every,
+      $zone
+    )
+  ) as calendar
+),
+filled as (
+  select *
+  from parts
+  union all by name
+  select
+    'rows' as part,
+    buckets.bucket,
+    case when is_covered then 0 end as requests,
+    case when is_covered then 0 end as failed_requests,
+    case when is_covered then 0 end as input_tokens,
+    case when is_covered then 0 end as cache_read_tokens,
+    case when is_covered then 0 end as output_tokens,
+    case when is_covered then 0 end as reasoning_tokens,
+    case when is_covered then 0 end as total_tokens,
+    case when is_covered then 0 end as cost_usd,
+    case when is_covered then 0 end as cost_share_pct,
+    case when is_covered then 0 end as unpriced_requests,
+    case when is_covered then 0 end as unmetered_requests
+  from buckets
+  anti join (select bucket from parts where part = 'rows') as present
+    on present.bucket = buckets.bucket
+  where len($by) = 0
 )
 select
-  grouped.*,
-  grouped.cost_usd::double / nullif(max(grouped.cost_usd) filter (where grouped.part = 'total') over (), 0)::double * 100
-    as cost_share_pct
-from grouped
+  filled.*,
+  coalesce(
+    buckets.bucket < $filter['since']
+    or buckets.bucket_end > coalesce($filter['until'], $now)
+    or buckets.bucket_end > $now
+    or filled.stated_until > buckets.bucket_end,
+    false
+  ) as partial
+from filled
+left join buckets
+  on
+    buckets.bucket = filled.bucket
+    and filled.part = 'rows'
 order by
   part,
-  bucket,
+  filled.bucket,
   cost_usd desc nulls last,
   requests desc nulls last,
   total_tokens desc nulls last,

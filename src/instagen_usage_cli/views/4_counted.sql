@@ -1,14 +1,17 @@
--- One row per counted thing in the filter: a request, or a statement where it speaks for its span. Never both.
+-- One row per counted thing in the filter: a request, or a statement (which has a stated_until) where it speaks for
+-- its span. Never both.
 create or replace temp macro counted(f) as table
 with stated_quarters as (
   select
     place,
     billed_to,
     unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
-  from statement_spans()
+  from statement_spans(f)
   where not requests_count and f['count'] = 'best'
 )
 select
+  requests.request_key,
+  requests.upstream_id,
   1::bigint as requests,
   (requests.status = 'error')::bigint as failed_requests,
   requests.source,
@@ -20,7 +23,10 @@ select
   requests.access_key,
   requests.project,
   requests."user",
+  requests.session,
   requests.status,
+  requests.http_status,
+  requests.error_type,
   requests.service_tier,
   coalesce(requests.cache_hit, false) as cache_hit,
   requests.input_tokens,
@@ -31,7 +37,9 @@ select
   requests.reasoning_tokens,
   requests.reported_total_tokens,
   requests.reported_cost_usd,
-  requests.reported_cost_kind
+  requests.reported_cost_kind,
+  requests.duration_ms,
+  requests.ttft_ms
 from requests
 anti join stated_quarters
   on
@@ -46,6 +54,8 @@ where
   and matches(requests.provider, f['provider'])
   and matches(requests.access_key, f['key'])
   and matches(requests.project, f['project'])
+  and matches(requests."user", f['user'])
+  and matches(requests.session, f['session'])
   and matches(requests.source, f['source'])
   and matches(requests.status, f['status'])
 union all by name
@@ -54,6 +64,7 @@ select
   stated.failed_requests,
   stated.source,
   stated.bucket_start as started_at,
+  stated.bucket_end as stated_until,
   stated.provider,
   stated.host,
   stated.account,
@@ -61,8 +72,6 @@ select
   stated.access_key,
   stated.project,
   stated."user",
-  null::varchar as status,
-  null::varchar as service_tier,
   false as cache_hit,
   stated.input_tokens,
   stated.cache_read_tokens,
@@ -74,7 +83,7 @@ select
   stated.reported_cost_usd,
   stated.reported_cost_kind
 from chosen_statements() as stated
-semi join (select * from statement_spans() where f['count'] = 'statements' or not requests_count) as spans
+semi join (select * from statement_spans(f) where f['count'] = 'statements' or not requests_count) as spans
   on
     spans.place = stated.place
     and spans.billed_to = stated.billed_to
@@ -88,5 +97,7 @@ where
   and matches(stated.provider, f['provider'])
   and matches(stated.access_key, f['key'])
   and matches(stated.project, f['project'])
+  and matches(stated."user", f['user'])
+  and matches(null::varchar, f['session'])
   and matches(stated.source, f['source'])
   and matches(null::varchar, f['status']);

@@ -1,0 +1,1 @@
+"""The commands: each parses its options, asks one function, and writes the answer."""

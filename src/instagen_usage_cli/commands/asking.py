@@ -1,0 +1,218 @@
+"""What every report is asked: its window, its filters, its zone, and how the answer is to be written."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, get_type_hints
+
+from instagen_usage_cli import errors, options, paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.config import Config
+    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.output import Document
+    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.window import Window
+
+P = ParamSpec("P")
+STATUSES = ("ok", "error")
+GLOB_MARKS = frozenset("*?[")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options that all reports share, understood. `has_window` tells whether the window was named."""
+
+    filter: Filter
+    has_window: bool
+    zone: ZoneInfo
+    now: datetime
+    format: str
+    output: Path | None
+    wide: bool
+    database: Path
+    settings: Config
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether the answer is a table, and not for another program."""
+        return self.format == "table"
+
+    def opened(self) -> AbstractContextManager[Store]:
+        """The database, ready for reports. Raises as `reports.opened`, and `UnknownName`."""
+        from instagen_usage_cli import reports
+
+        return reports.opened(self.database, self.filter)
+
+    def everywhere(self) -> Asked:
+        """The same over all time, unless a window was named."""
+        from instagen_usage_cli import window
+
+        if self.has_window:
+            return self
+        always = window.parse(period="all", now=self.now, zone=self.zone)
+        return replace(self, filter=replace(self.filter, window=always))
+
+    def write(self, document: Document) -> None:
+        """Write the answer as it was asked for."""
+        from instagen_usage_cli import output
+
+        output.write(document, self.format, self.output)
+
+
+def asked(
+    *,
+    last: options.Last = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    period: options.Period = None,
+    model: options.Model = None,
+    provider: options.Provider = None,
+    key: options.Key = None,
+    project: options.Project = None,
+    user: options.User = None,
+    session: options.Session = None,
+    source: options.Source = None,
+    status: options.Status = None,
+    count: options.Count = "best",
+    wide: options.Wide = False,
+    format_: options.Format = None,
+    output_: options.Output = None,
+    tz: options.Zone = None,
+    database: options.Database = None,
+    config: options.Config = None,
+) -> Asked:
+    """The shared options of a command line, understood. Raises `CommandLineError` or `BadConfig`."""
+    from instagen_usage_cli import config as configs
+    from instagen_usage_cli.filters import COUNTS, Filter
+
+    settings = configs.read(paths.config(config))
+    zone = zone_named(tz or settings.tz)
+    window = window_asked(last=last, since=since, until=until, period=period, zone=zone)
+    for pattern in status or ():
+        if GLOB_MARKS.isdisjoint(pattern):
+            one_of("--status", pattern, STATUSES)
+    patterns = {
+        "model": model,
+        "provider": provider,
+        "key": key,
+        "project": project,
+        "user": user,
+        "session": session,
+        "source": source,
+        "status": status,
+    }
+    return Asked(
+        filter=Filter(
+            window=window,
+            count=one_of("--count", count, COUNTS),
+            **{name: tuple(globs or ()) for name, globs in patterns.items()},
+        ),
+        has_window=any(each is not None for each in (last, since, until, period)),
+        zone=zone,
+        now=moment_now(),
+        format=writing(format_, output_),
+        output=output_,
+        wide=wide,
+        database=paths.database(database),
+        settings=settings,
+    )
+
+
+def report(command: Callable[Concatenate[Asked, P], None]) -> Callable[..., None]:
+    """A command that takes an `Asked` first: on the command line it has its own options, then the shared ones."""
+    shared = inspect.signature(asked).parameters
+    own = list(inspect.signature(command).parameters.values())[1:]
+    types = get_type_hints(asked, include_extras=True) | get_type_hints(
+        command, localns={"Asked": Asked}, include_extras=True
+    )
+
+    def run(**given: Any) -> None:  # noqa: ANN401 - typer passes what the signature says
+        common = asked(**{name: given.pop(name) for name in shared})
+        command(common, **given)  # type: ignore[call-arg]
+
+    parameters = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=types[parameter.name])
+        for parameter in (*own, *shared.values())
+    ]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__doc__, run.__name__ = command.__doc__, command.__name__
+    return run
+
+
+def moment_now() -> datetime:
+    """The current time (UTC), or `USAGE_NOW`, for tests and for looking back. Raises `BadTime`."""
+    from datetime import UTC, datetime
+
+    said = os.environ.get("USAGE_NOW")
+    if not said:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise errors.BadTime(option="USAGE_NOW", value=said) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def zone_asked(given: str | None, config: Path | None) -> ZoneInfo:
+    """The zone of `--tz`, else of the config, else the local one. Raises `UnknownZone` or `BadConfig`."""
+    from instagen_usage_cli import config as configs
+
+    return zone_named(given or configs.read(paths.config(config)).tz)
+
+
+def zone_named(name: str | None) -> ZoneInfo:
+    """The zone of that name, or the local one. Raises `UnknownZone`."""
+    from instagen_usage_cli import window
+
+    return window.zone(name)
+
+
+def window_asked(
+    *,
+    last: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    period: str | None = None,
+    zone: ZoneInfo,
+) -> Window:
+    """The window of `--last`, `--since` and `--until`, or `--period`. Raises as `window.parse`."""
+    from instagen_usage_cli import window
+
+    return window.parse(last=last, since=since, until=until, period=period, now=moment_now(), zone=zone)
+
+
+def writing(format_: str | None, output_: Path | None) -> str:
+    """The format to write in. Raises `BadValue`."""
+    from instagen_usage_cli import output
+
+    return output.format_for(known("--format", format_, output.FORMATS), output_)
+
+
+def known(option: str, value: str | None, choices: Sequence[str]) -> str | None:
+    """The value, if it is one of the choices or not given. Raises `BadValue`."""
+    return None if value is None else one_of(option, value, choices)
+
+
+def one_of(option: str, value: str, choices: Sequence[str]) -> str:
+    """The value, if it is one of the choices. Raises `BadValue`."""
+    if value not in choices:
+        raise errors.BadValue(option=option, value=value, known=", ".join(choices))
+    return value
+
+
+def dimensions(by: str | None, choices: dict[str, str], default: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that `--by` names, in its order. Raises `BadValue`."""
+    if by is None:
+        return default
+    names = [name.strip() for name in by.split(",")]
+    return tuple(dict.fromkeys(choices[one_of("--by", name, list(choices))] for name in names))

@@ -1,0 +1,168 @@
+"""The commands around the logs: import, imports, forget, skipped."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from instagen_usage_cli import errors, options, paths
+from instagen_usage_cli.commands.asking import moment_now, one_of, writing, zone_asked, zone_named
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from instagen_usage_cli.importing import Options
+
+
+def import_(
+    files: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")
+    ],
+    source: options.From = None,
+    map_: options.Map = None,
+    set_: options.Set = None,
+    use_map: options.UseMap = None,
+    save_map: options.SaveMap = None,
+    source_tz: options.SourceZone = None,
+    encoding: options.Encoding = None,
+    decimal: options.Decimal = ".",
+    time_format: options.TimeFormat = None,
+    dry_run: options.DryRun = False,
+    again: options.Again = False,
+    database: options.Database = None,
+    config: options.Config = None,
+) -> None:
+    """Import usage logs: CSV, JSONL, OpenAI-compatible responses, LiteLLM. Twice is the same as once."""
+    from instagen_usage_cli import config as configs
+    from instagen_usage_cli import importing, output
+    from instagen_usage_cli.output.imports import preview_lines, summary_lines
+
+    read = _import_options(source, map_, set_, use_map, source_tz, encoding, decimal, time_format, config)
+    if dry_run:
+        summary, rows = importing.preview(files, read)
+        output.write_lines(preview_lines(summary))
+        output.write(output.Document(name="preview", rows=rows, zone=zone_named("UTC")), "table", None)
+        return
+    place = paths.database(database)
+    with configs.saving_map(paths.config(config), save_map, read.fields, read.constants):
+        summary = importing.run(files, place, read, now=moment_now().replace(tzinfo=None), again=again, watch=_watch)
+    output.write_lines(summary_lines(summary, place))
+
+
+def imports(
+    format_: options.Format = None,
+    output_: options.Output = None,
+    tz: options.Zone = None,
+    database: options.Database = None,
+    config: options.Config = None,
+) -> None:
+    """List the imports: what each file brought."""
+    from instagen_usage_cli import importing, output, store
+    from instagen_usage_cli.output.imports import listing
+
+    zone = zone_asked(tz, config)
+    wanted = writing(format_, output_)
+    with store.open_reading(paths.database(database)) as opened:
+        rows = importing.listed(opened)
+    output.write(listing("imports", rows, zone, "nothing has been imported yet"), wanted, output_)
+
+
+def forget(
+    which: Annotated[list[str], typer.Argument(metavar="IMPORT|PATH...", help="Numbers or paths from usage imports.")],
+    database: options.Database = None,
+) -> None:
+    """Take imports back, with the later ones of the same files."""
+    from instagen_usage_cli import importing, output
+
+    rows = importing.forget(paths.database(database), which)
+    output.write_lines([f"Forgot import {record['import_id']}: {record['path']}" for record in rows.records()])
+
+
+def skipped(
+    show: Annotated[bool, typer.Option("--show", help="Read the files again and show the skipped lines.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most this many.")] = 100,
+    encoding: options.Encoding = None,
+    format_: options.Format = None,
+    output_: options.Output = None,
+    database: options.Database = None,
+) -> None:
+    """List the records that could not be read: file, line and reason. Their content is never stored."""
+    from instagen_usage_cli import importing, output, store
+    from instagen_usage_cli.output.imports import listing, skipped_lines
+
+    read = importing.Options(encoding=_encoding(encoding))
+    wanted = writing(format_, output_)
+    with store.open_reading(paths.database(database)) as opened:
+        rows = importing.skipped(opened, limit)
+        texts = importing.show_skipped(opened, rows, read) if show else {}
+    if show:
+        output.write_lines(skipped_lines(rows, texts))
+        return
+    output.write(listing("skipped", rows, zone_named("UTC"), "no record was skipped"), wanted, output_)
+
+
+def _import_options(
+    source: str | None,
+    map_: list[str] | None,
+    set_: list[str] | None,
+    use_map: str | None,
+    source_tz: str | None,
+    encoding: str | None,
+    decimal: str,
+    time_format: str | None,
+    config: Path | None,
+) -> Options:
+    from instagen_usage_cli import adapters
+    from instagen_usage_cli import config as configs
+    from instagen_usage_cli.importing import Options, headings, key_name
+
+    if source is not None and adapters.named(source) is None:
+        raise errors.UnknownSource(name=source, known=", ".join(adapter.name for adapter in adapters.ADAPTERS))
+    settings = configs.read(paths.config(config))
+    fields, constants = settings.saved(use_map) if use_map else ({}, {})
+    fields = fields | _pairs("--map", map_)
+    constants = constants | _pairs("--set", set_)
+    if constants.get("cost_kind"):
+        one_of("--set cost_kind", constants["cost_kind"], headings.COST_KINDS)
+    constants = {headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in constants.items()}
+    if "access_key" in constants:
+        constants["access_key"] = key_name(constants["access_key"])
+    return Options(
+        source=source,
+        fields={headings.field_named(name, "--map"): heading for name, heading in fields.items()},
+        constants=constants,
+        source_tz=zone_named(source_tz or settings.source_tz).key,
+        encoding=_encoding(encoding),
+        decimal=one_of("--decimal", decimal, (".", ",")),
+        time_format=time_format,
+    )
+
+
+def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
+    pairs = {}
+    for item in given or ():
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip():
+            raise errors.BadPair(option=option, value=item)
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _encoding(name: str | None) -> str | None:
+    import codecs
+
+    if name is None:
+        return None
+    try:
+        "".encode(name)  # refuses codecs that are not of text
+        return codecs.lookup(name).name
+    except (LookupError, ValueError) as error:
+        raise errors.UnknownEncoding(name=name) from error
+
+
+def _watch(files: int, size: int) -> AbstractContextManager[None]:
+    from instagen_usage_cli import output
+
+    return output.progress(f"Reading {files:,} file{'s' if files != 1 else ''}, {size / 1e6:,.1f} MB")

@@ -1,0 +1,42 @@
+"""The commands around the database itself: migrate, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from instagen_usage_cli import errors, options, paths
+from instagen_usage_cli.commands.asking import moment_now, window_asked, zone_named
+from instagen_usage_cli.commands.stats import overview
+
+
+def migrate(database: options.Database = None) -> None:
+    """Bring a database of an older version up to date. Imports do it by themselves."""
+    from instagen_usage_cli import output, store
+
+    place = paths.database(database)
+    if not place.exists():
+        raise errors.NoData(path=place)
+    applied = store.migrate(place)
+    output.write_lines([f"{place}: " + (f"{applied} migrations applied." if applied else "up to date.")])
+
+
+def demo(
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="FOLDER", help="Where to put it. Default: your data folder."),
+    ] = None,
+) -> None:
+    """Try it out: 90 days of made-up traffic, imported and shown, in a database of its own."""
+    from instagen_usage_cli import demo as demos
+    from instagen_usage_cli import output
+    from instagen_usage_cli.output.demo import before, between
+
+    zone = zone_named(None)
+    made = demos.make(folder or paths.demo_folder(), now=moment_now())
+    output.write_lines(before(made))
+    shown = overview(made.database, window_asked(last="7d", zone=zone), zone)
+    output.write_lines(between(made))
+    output.write(shown, "table", None)

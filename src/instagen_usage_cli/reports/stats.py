@@ -1,0 +1,166 @@
+"""`usage stats`: requests, tokens and cost, broken down and compared with the window just before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli.reports import ask, span
+from instagen_usage_cli.reports.basis import Basis, basis
+from instagen_usage_cli.result import Column, Result
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.window import Window
+
+MEASURES = (
+    "requests",
+    "failed_requests",
+    "input_tokens",
+    "cache_read_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "total_tokens",
+    "cost_usd",
+    "cost_share_pct",
+    "unpriced_requests",
+    "unmetered_requests",
+)
+# What a comparison with the window just before is about.
+COMPARED = ("requests", "total_tokens", "cost_usd")
+# A window up to this long has its small series by hour, a longer one by day.
+HOURLY_SERIES_UP_TO = 72
+
+
+@dataclass(frozen=True)
+class Before:
+    """The window just before: its measures, and the change since in percent (None where there is none to tell).
+
+    `is_covered` tells whether the imports reach back to its beginning; where they do not, nothing can be compared.
+    """
+
+    window: Window
+    total: dict[str, Any]
+    change_pct: dict[str, float | None]
+    is_covered: bool
+
+
+@dataclass(frozen=True)
+class Stats:
+    """The answer of `usage stats`: the breakdown, the same measures over everything, and what they rest on.
+
+    `series` has the measures per hour or day of the window, `sparks` the same for each row of the breakdown; `before`
+    is the window just before, if it was asked for.
+    """
+
+    rows: Result
+    total: dict[str, Any]
+    series: Result
+    sparks: Result
+    window: Window
+    zone: ZoneInfo
+    every: str | None
+    slot: str
+    basis: Basis
+    by: tuple[str, ...] = ()
+    before: Before | None = None
+
+
+def stats(
+    store: Store,
+    filter_: Filter,
+    *,
+    by: tuple[str, ...] = ("model",),
+    every: str | None = None,
+    zone: ZoneInfo,
+    now: datetime,
+    compare: str | None = None,
+) -> Stats:
+    """Requests, tokens and cost by the given dimensions (values of `DIMENSIONS`) and interval, in one pass.
+
+    `compare` is None, `total` to compare everything with the window just before, or `rows` to compare each row too.
+    """
+    slot = _slot(filter_.window)
+    asked = {"by": list(by), "slot": slot, "zone": zone.key, "now": now.replace(tzinfo=None)}
+    found = ask(store, "stats", filter_, every=every, sparks=every is None, **asked)
+    total = found.where("part", "total").records()[0]
+    buckets = ("bucket", "partial") if every else ()
+    rows = found.where("part", "rows").only(*buckets[:1], *by, *MEASURES, *buckets[1:])
+    before = None
+    if compare and filter_.window.before is not None:
+        earlier = ask(
+            store,
+            "stats",
+            replace(filter_, window=filter_.window.before),
+            every=None,
+            sparks=False,
+            **asked,
+        )
+        before = _before(filter_.window.before, earlier, total, span(store)["first_at"])
+        if compare == "rows" and not every and before.is_covered:
+            rows = _compared(rows, earlier.where("part", "rows").only(*by, *COMPARED), by)
+    return Stats(
+        rows=rows,
+        total=total,
+        series=found.where("part", "series").only("bucket", *MEASURES),
+        sparks=found.where("part", "sparks").only("bucket", *by, *COMPARED),
+        window=filter_.window,
+        zone=zone,
+        every=every,
+        slot=slot,
+        by=by,
+        before=before,
+        basis=basis(store, filter_),
+    )
+
+
+def _before(window: Window, earlier: Result, total: dict[str, Any], covered_since: datetime | None) -> Before:
+    then = earlier.where("part", "total").records()[0]
+    since = window.since.replace(tzinfo=None) if window.since else None
+    return Before(
+        window=window,
+        total={name: then[name] for name in COMPARED},
+        change_pct={name: change_pct(total[name], then[name]) for name in COMPARED},
+        is_covered=covered_since is not None and since is not None and covered_since <= since,
+    )
+
+
+def change_pct(now: Any, before: Any) -> float | None:  # noqa: ANN401 - integers and decimals
+    """The change since before, in percent; None where one is unknown or there was nothing before."""
+    if now is None or not before:
+        return None
+    return float(now - before) / float(before) * 100
+
+
+def _compared(rows: Result, earlier: Result, by: tuple[str, ...]) -> Result:
+    """The rows with what they were before; what was used only before comes last, with nothing now."""
+    width = len(by)
+    then = {row[:width]: row[width:] for row in earlier.rows}
+    now = {row[:width]: row for row in rows.rows}
+    gone = [key + _nothing(rows.columns[width:]) for key in then if key not in now]
+    places = [rows.names.index(name) for name in COMPARED]
+    extended = []
+    for row in (*rows.rows, *gone):
+        was = then.get(row[:width], (0,) * len(COMPARED))
+        changes = tuple(change_pct(row[place], value) for place, value in zip(places, was, strict=True))
+        extended.append(row + was + changes)
+    columns = [Column(f"before_{name}", _type(rows, name)) for name in COMPARED]
+    columns += [Column(f"{name.removesuffix('_usd')}_change_pct", "DOUBLE") for name in COMPARED]
+    return Result(rows.columns + tuple(columns), tuple(extended))
+
+
+def _nothing(columns: tuple[Column, ...]) -> tuple[int, ...]:
+    return tuple(0 for _ in columns)
+
+
+def _type(rows: Result, name: str) -> str:
+    return next(column.type for column in rows.columns if column.name == name)
+
+
+def _slot(window: Window) -> str:
+    hours = window.hours
+    return "hour" if hours is not None and hours <= HOURLY_SERIES_UP_TO else "day"
