@@ -1,4 +1,4 @@
-"""Measure the import, a report and the start, each against bare DuckDB or bare Python in the same run.
+"""Measure the import, the reports and the start, each against bare DuckDB or bare Python in the same run.
 
     python -m bench                                     1,000,000 lines and 10,000,000 stored requests
     python -m bench --lines 100000 --stored 1000000     in a minute
@@ -22,15 +22,29 @@ from typing import TYPE_CHECKING, Any
 from bench import data, stored_requests
 from bench.measuring import Figure, Run, pairs, ratio, run
 from instagen_usage_cli import sql
-from instagen_usage_cli import window as windows
-from instagen_usage_cli.filters import Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 USAGE = Path(sys.executable).with_name("usage")
 MEBIBYTE = 1024 * 1024
-IMPORT_PAIRS, STATS_PAIRS, HELP_PAIRS = 3, 9, 15
+IMPORT_PAIRS, REPORT_PAIRS, HELP_PAIRS = 3, 5, 15
+# Each report, and how many times as long as its own statements it may take.
+REPORTS = {
+    "stats --last 7d": 1.6,
+    "stats": 2.0,
+    "trends": 2.0,
+    "trends --by model --measure latency": 2.0,
+    "models": 2.0,
+    "models compare openai/gpt-oss-120b deepseek-ai/DeepSeek-V3.1": 2.0,
+    "keys": 2.0,
+    "forecast": 2.0,
+    "advise": 2.0,
+    "requests": 2.0,
+    "requests --sort costliest": 2.0,
+    "sessions": 2.0,
+}
+SURROUNDINGS = {"USAGE_NOW": stored_requests.END.isoformat(), "USAGE_CONFIG": str(data.FOLDER / "no-config.toml")}
 
 
 def main() -> int:
@@ -49,7 +63,7 @@ def main() -> int:
 
 def _figures(lines: int, stored: int) -> Iterator[Figure]:
     yield from _help()
-    yield from _stats(stored)
+    yield from _reports(stored)
     yield from _import(lines)
 
 
@@ -62,27 +76,30 @@ def _help() -> Iterator[Figure]:
     yield Figure("heavy modules that usage --help imports", len(heavy), 0, ", ".join(heavy))
 
 
-def _stats(count: int) -> Iterator[Figure]:
-    """A report: `usage stats --last 7d` against its own statements, run bare on the same file."""
+def _reports(count: int) -> Iterator[Figure]:
+    """Every report in a table, against its own statements, run bare on the same file."""
     database = data.stored_requests(count)
-    parameters = json.dumps(_stats_parameters())
+    with TemporaryDirectory(dir=data.FOLDER) as folder:
+        statements = Path(folder, "statements")
+        for report, limit in REPORTS.items():
+            runs = pairs(*_report_and_bare(report.split(), database, statements), REPORT_PAIRS)
+            yield ratio(f"usage {report} over {count:,} / bare statements", runs, limit)
 
-    def ours(*more: str) -> Run:
-        return _usage("stats", "--last", "7d", "--db", database, *more)
+
+def _report_and_bare(
+    report: list[str], database: Path, statements: Path
+) -> tuple[Callable[[], Run], Callable[[], Run]]:
+    arguments = [*report, "--db", str(database)]
+    run(sys.executable, "-m", "bench.recorded", statements, *arguments, environment=SURROUNDINGS)
+
+    def ours() -> Run:
+        return _usage(*arguments)
 
     def theirs() -> Run:
-        return run(sys.executable, data.BENCH / "bare_stats.py", database, data.PACKAGE, parameters)
+        return run(sys.executable, data.BENCH / "bare_report.py", database, statements)
 
-    seen = json.loads(ours("--format", "json").out)["total"]["requests"]
-    _check(seen == int(theirs().out) > 0, "both sides count the same requests")
-    yield ratio(f"usage stats over {count:,} / bare statements", pairs(ours, theirs, STATS_PAIRS), 1.6)
-
-
-def _stats_parameters() -> dict[str, Any]:
-    zone = windows.zone(None)
-    filter_ = Filter(window=windows.parse(last="7d", now=stored_requests.END, zone=zone)).as_struct()
-    ends = {end: str(filter_[end]) for end in ("since", "until")}
-    return {"filter": filter_ | ends, "by": ["model"], "every": None, "slot": "day", "zone": zone.key}
+    _check(int(theirs().out) > 0, "the bare statements give rows")
+    return ours, theirs
 
 
 def _import(count: int) -> Iterator[Figure]:
@@ -145,11 +162,7 @@ def _warm(file: Path) -> None:
 
 def _usage(*arguments: str | Path) -> Run:
     """The program as its user starts it, at the end of the generated days and without a config."""
-    surroundings = {
-        "USAGE_NOW": stored_requests.END.isoformat(),
-        "USAGE_CONFIG": str(data.FOLDER / "no-config.toml"),
-    }
-    return run(sys.executable, USAGE, *arguments, environment=surroundings)
+    return run(sys.executable, USAGE, *arguments, environment=SURROUNDINGS)
 
 
 def _check(holds: bool, what: str) -> None:  # noqa: FBT001 - reads like an assertion

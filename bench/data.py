@@ -26,7 +26,7 @@ def litellm_lines(count: int) -> Path:
 def stored_requests(count: int) -> Path:
     """A database with that many requests, written by the installed duckdb."""
     sources = [
-        *BENCH.glob("stored_requests.*"),
+        *BENCH.glob("stored_requests*.*"),
         *(PACKAGE / "schema").glob("*.sql"),
         *(BENCH.parent / "pricing").glob("*.csv"),
     ]

@@ -23,6 +23,7 @@ def write(path: Path, count: int) -> None:
     stores.migrate(path)
     with stores.open_staging() as store, store.attached(path):
         store.run(Path(__file__).with_suffix(".sql").read_text("utf-8"), count=count, begin=BEGIN.replace(tzinfo=None))
+        store.run(Path(__file__).with_name("stored_requests_import.sql").read_text("utf-8"))
         prices.refresh(store)
 
 

@@ -432,6 +432,17 @@ STORE = [
     Case("tampered", errors.StoreFailed, "stats", "usage.duckdb", prepare=_tampered),
     Case("no such model", errors.UnknownName, "stats --model gpt-oss-12b", "openai/gpt-oss-120b?", prepare=_change),
     Case("no such key", errors.UnknownName, "stats --key bob", "it has none", prepare=_change),
+    Case("a chart for a program", errors.ChartNeedsTable, "trends --chart --format csv", "format csv", code=2),
+    Case(
+        "a week of every day",
+        errors.PatternWithEvery,
+        "trends --by weekday --every day",
+        "leave out --every day",
+        code=2,
+    ),
+    Case("a week of each model", errors.WeekOfOne, "trends --by weekday,model --chart", "heat map", code=2),
+    Case("a measure that is none", errors.BadValue, "trends --measure money", "cost, requests", code=2),
+    Case("a dimension that is none", errors.BadValue, "trends --by hour", "hour-of-day, weekday", code=2),
     Case("no such status", errors.BadValue, "stats --status failed", "ok, error", code=2),
     Case("no such import", errors.UnknownImport, "forget 99", "'99'", prepare=_change),
     Case(

@@ -56,6 +56,18 @@ class EmptyWindow(CommandLineError):
     """the window ends before it begins: {since} is not before {until}"""
 
 
+class ChartNeedsTable(CommandLineError):
+    """--chart draws for people and does not go with the format {format}"""
+
+
+class PatternWithEvery(CommandLineError):
+    """--by weekday and --by hour-of-day fold the window into one week; leave out --every {every}"""
+
+
+class WeekOfOne(CommandLineError):
+    """a heat map draws one week; leave out --chart, or the other names of --by"""
+
+
 class UnknownZone(CommandLineError):
     """there is no time zone {zone!r}; use a name like Europe/Paris, Asia/Shanghai or UTC"""
 

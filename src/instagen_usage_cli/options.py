@@ -48,6 +48,23 @@ By = Annotated[
         help="Of model, provider, key, project, user, source, status; several with commas.",
     ),
 ]
+TrendsBy = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="NAMES",
+        help="As in stats, or hour-of-day, weekday or both for the pattern of a week.",
+    ),
+]
+Measure = Annotated[
+    str,
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help="cost, requests, tokens, input, output, errors or latency.",
+    ),
+]
+Chart = Annotated[bool, typer.Option("--chart", help="Draw it; the pattern of a week as a heat map.")]
 Every = Annotated[str | None, typer.Option("--every", metavar="INTERVAL", help="One row per hour, day, week or month.")]
 Model = Annotated[
     list[str] | None, typer.Option("--model", metavar="GLOB", help="Only these models; repeat for several.")

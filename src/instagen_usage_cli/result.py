@@ -44,3 +44,8 @@ class Result:
         """The rows whose column `name` equals `value`."""
         place = self.names.index(name)
         return replace(self, rows=tuple(row for row in self.rows if row[place] == value))
+
+    def renamed(self, name: str, new: str) -> Result:
+        """The same with another name for one column."""
+        columns = (replace(column, name=new) if column.name == name else column for column in self.columns)
+        return replace(self, columns=tuple(columns))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from instagen_usage_cli import options, paths
-from instagen_usage_cli.commands import importing, stats, upkeep, welcome
+from instagen_usage_cli.commands import importing, stats, trends, upkeep, welcome
 
 app = typer.Typer(
     name="usage",
@@ -34,6 +34,7 @@ def main(
 
 
 app.command()(stats.stats)
+app.command()(trends.trends)
 app.command("import")(importing.import_)
 app.command()(importing.imports)
 app.command()(importing.forget)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 MODELS_NAMED = 3
 
 
-def notes(basis: Basis) -> Iterator[str]:
-    """The lines at the foot of a report."""
-    parts = list(_cost_parts(basis))
+def notes(basis: Basis, *, cost: bool = True) -> Iterator[str]:
+    """The lines at the foot of a report; without those about `cost` where it shows none."""
+    parts = list(_cost_parts(basis)) if cost else []
     if parts:
         yield "Cost: " + ", ".join(parts) + "."
     yield from _statement_notes(basis)

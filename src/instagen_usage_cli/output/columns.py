@@ -20,9 +20,7 @@ SMALLEST_SHOWN = Decimal("0.000001")
 EXACT_BELOW = 10_000
 HUGE_CHANGE = 1000
 ROUNDS_TO_A_SECOND = 999.5
-ROUNDS_TO_TEN_SECONDS = 9.995
-ROUNDS_TO_TWO_MINUTES = 119.95
-ROUNDS_TO_TWO_HOURS = 119.95
+ROUNDS_TO_A_THOUSAND = 999.5
 ROUNDS_TO_TEN = 9.995
 SMALLEST_RATIO = 0.095
 ROUNDS_TO_A_HUNDRED = 99.95
@@ -58,6 +56,25 @@ HEADINGS = {
     "duration_ms": "Duration",
     "already_stored": "Stored before",
     "byte_offset": "Offset",
+    "success_pct": "Success",
+    "p50_duration_ms": "p50",
+    "p95_duration_ms": "p95",
+    "p99_duration_ms": "p99",
+    "duration_samples": "Samples",
+    "z_score": "z",
+    "mean_cost_usd": "Average cost",
+    "mean_requests": "Average requests",
+    "mean_failed_requests": "Average failed",
+    "mean_input_tokens": "Average input",
+    "mean_output_tokens": "Average output",
+    "mean_total_tokens": "Average tokens",
+    "typical_cost_usd": "Usual cost",
+    "typical_requests": "Usual requests",
+    "typical_failed_requests": "Usually failed",
+    "typical_input_tokens": "Usual input",
+    "typical_output_tokens": "Usual output",
+    "typical_total_tokens": "Usual tokens",
+    "typical_p95_duration_ms": "Usual p95",
 }
 
 
@@ -87,9 +104,9 @@ def text(name: str, value: Any, zone: ZoneInfo, every: str | None = None) -> str
     return f"{value:,}" if isinstance(value, int) and name != "import_id" else clean(str(value))
 
 
-def money(value: Decimal) -> str:
+def money(value: Decimal | float) -> str:
     """US dollars: cents from one cent up, below that two significant digits."""
-    amount = abs(value)
+    amount = abs(Decimal(str(value)))
     sign = "-" if value < 0 else ""
     if amount == 0 or amount >= CENT:
         return f"{sign}${amount:,.2f}"
@@ -99,10 +116,10 @@ def money(value: Decimal) -> str:
     return f"{sign}${amount:.{decimals}f}"
 
 
-def short(value: int) -> str:
+def short(value: float) -> str:
     """A count of tokens: exact below 10,000, then in k, M or G with three or more digits."""
     if abs(value) < EXACT_BELOW:
-        return f"{value:,}"
+        return f"{value:,}" if isinstance(value, int) else ratio(value)
     if abs(value) < ROUNDS_TO_A_MILLION:
         thousands = value / 1000
         return f"{thousands:.1f} k" if abs(thousands) < ROUNDS_TO_A_HUNDRED else f"{thousands:.0f} k"
@@ -122,16 +139,21 @@ def percent(value: float) -> str:
 
 
 def duration(milliseconds: float) -> str:
-    """A time span: whole milliseconds below a second, then seconds, minutes, hours with one or two decimals."""
+    """A time span with three digits that count: milliseconds below a second, then seconds, minutes, hours."""
     if milliseconds < ROUNDS_TO_A_SECOND:
         return f"{milliseconds:,.0f} ms"
     seconds = milliseconds / 1000
-    if seconds < ROUNDS_TO_TEN_SECONDS:
-        return f"{seconds:.2f} s"
-    if seconds < ROUNDS_TO_TWO_MINUTES:
-        return f"{seconds:.1f} s"
+    if seconds < ROUNDS_TO_A_THOUSAND:
+        return f"{three_digits(seconds)} s"
     minutes = seconds / 60
-    return f"{minutes:.1f} min" if minutes < ROUNDS_TO_TWO_HOURS else f"{minutes / 60:,.1f} h"
+    return f"{three_digits(minutes)} min" if minutes < ROUNDS_TO_A_THOUSAND else f"{minutes / 60:,.1f} h"
+
+
+def three_digits(value: float) -> str:
+    """A number from 1 to 999 with three digits."""
+    if value < ROUNDS_TO_TEN:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < ROUNDS_TO_A_HUNDRED else f"{value:.0f}"
 
 
 def ratio(value: float) -> str:

@@ -1,0 +1,53 @@
+"""usage trends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from instagen_usage_cli import errors, options
+from instagen_usage_cli.commands.asking import Asked, dimensions, known, one_of, report
+
+if TYPE_CHECKING:
+    from instagen_usage_cli.reports.trends import Trends
+
+
+@report
+def trends(
+    asked: Asked,
+    every: options.Every = None,
+    by: options.TrendsBy = None,
+    measure: options.Measure = "cost",
+    chart: options.Chart = False,
+) -> None:
+    """A measure over time: per hour, day, week or month, with the days that stand out; or its weekly pattern."""
+    from instagen_usage_cli import reports
+    from instagen_usage_cli.output.trends import document, heat_map
+    from instagen_usage_cli.reports.trends import BY, MEASURES
+
+    interval = known("--every", every, reports.INTERVALS)
+    columns = dimensions(by, BY, default=())
+    one_of("--measure", measure, list(MEASURES))
+    if chart and not asked.is_for_people:
+        raise errors.ChartNeedsTable(format=asked.format)
+    answer, is_week = _answer(asked, measure, columns, interval, chart=chart)
+    asked.write(heat_map(answer) if is_week else document(answer, wide=asked.wide, chart=chart))
+
+
+def _answer(asked: Asked, measure: str, by: tuple[str, ...], every: str | None, *, chart: bool) -> tuple[Trends, bool]:
+    """The trends, or the pattern where `--by` names one; and whether it is to be drawn as a week."""
+    from instagen_usage_cli.reports.trends import PATTERNS, patterns, trends
+
+    pattern = [column for column in by if column in PATTERNS.values()]
+    if not pattern:
+        with asked.opened() as store:
+            found = trends(
+                store, asked.filter, measure=measure, by=by, every=every or "day", zone=asked.zone, now=asked.now
+            )
+        return found, False
+    if every is not None:
+        raise errors.PatternWithEvery(every=every)
+    if chart and len(by) > len(pattern):
+        raise errors.WeekOfOne
+    week = tuple(PATTERNS.values()) if chart else by
+    with asked.opened() as store:
+        return patterns(store, asked.filter, measure=measure, by=week, zone=asked.zone, now=asked.now), chart

@@ -1,0 +1,78 @@
+-- One row per bucket and combination of the chosen dimensions (part = 'rows'), and one for everything ('total'): exact
+-- percentiles over the single successful requests of the window, which begins at $since, and of the whole bucket, which
+-- may begin before.
+create or replace temp table trend as
+with quarters as (
+  select
+    quarter,
+    bucket(quarter, $every, $zone) as bucket
+  from (select distinct time_bucket(interval 15 minutes, started_at) as quarter from counted($filter)) as slots
+),
+timed as (
+  select
+    quarters.bucket,
+    $since is null or counted.started_at >= $since as in_window,
+    case when list_contains($by, 'model') then counted.model end as model,
+    case when list_contains($by, 'provider') then counted.provider end as provider,
+    case when list_contains($by, 'access_key') then counted.access_key end as access_key,
+    case when list_contains($by, 'project') then counted.project end as project,
+    case when list_contains($by, 'user') then counted."user" end as "user",
+    case when list_contains($by, 'source') then counted.source end as source,
+    case when list_contains($by, 'status') then counted.status end as status,
+    counted.started_at,
+    counted.duration_ms
+  from counted($filter) as counted
+  inner join quarters
+    on quarters.quarter = time_bucket(interval 15 minutes, counted.started_at)
+  where
+    counted.duration_ms is not null
+    and counted.stated_until is null
+    and counted.status is distinct from 'error'
+),
+grouped as (
+  select
+    case when grouping(model) = 0 then 'rows' else 'total' end as part,
+    bucket,
+    model,
+    provider,
+    access_key,
+    project,
+    "user",
+    source,
+    status,
+    bool_or(in_window) as in_window,
+    count(*) filter (where in_window) as duration_samples,
+    quantile_cont(duration_ms::double, [0.5, 0.95, 0.99]) filter (where in_window) as quantiles,
+    case when $since is not null then quantile_cont(duration_ms::double, 0.95) end as whole,
+    min(started_at) filter (where in_window) as first_at,
+    max(started_at) filter (where in_window) as last_at
+  from timed
+  group by grouping sets ((bucket, model, provider, access_key, project, "user", source, status), ())
+)
+select
+  part,
+  bucket,
+  model,
+  provider,
+  access_key,
+  project,
+  "user",
+  source,
+  status,
+  in_window,
+  null::bigint as requests,
+  null::bigint as failed_requests,
+  null::bigint as judged_requests,
+  null::bigint as input_tokens,
+  null::bigint as output_tokens,
+  null::bigint as total_tokens,
+  null::decimal(38, 12) as cost_usd,
+  duration_samples,
+  quantiles[1] as p50_duration_ms,
+  quantiles[2] as p95_duration_ms,
+  quantiles[3] as p99_duration_ms,
+  coalesce(whole, quantiles[2]) as whole,
+  first_at,
+  last_at,
+  null::timestamp as stated_until
+from grouped;

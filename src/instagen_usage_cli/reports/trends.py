@@ -1,0 +1,163 @@
+"""`usage trends`: a measure per hour, day, week or month, and its pattern over the hours of a week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli import sql
+from instagen_usage_cli.reports import DIMENSIONS, ask, weighed
+from instagen_usage_cli.reports.basis import Basis, basis
+from instagen_usage_cli.result import Column, Result
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.window import Window
+
+# The value of --measure → its columns; the first is what is drawn and judged.
+MEASURES = {
+    "cost": ("cost_usd",),
+    "requests": ("requests",),
+    "tokens": ("total_tokens",),
+    "input": ("input_tokens",),
+    "output": ("output_tokens",),
+    "errors": ("failed_requests", "success_pct"),
+    "latency": ("p95_duration_ms", "p50_duration_ms", "p99_duration_ms", "duration_samples"),
+}
+# The values of --by that are no dimension, but a place in the week → their columns.
+PATTERNS = {"hour-of-day": "hour_of_day", "weekday": "weekday"}
+BY = DIMENSIONS | PATTERNS
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# A day is judged by the eight weeks before it.
+HISTORY = timedelta(days=8 * 7 + 1)
+
+
+@dataclass(frozen=True)
+class Trends:
+    """A measure over time, or over the hours of a week: `every` is None for a pattern.
+
+    `by` are the columns of the breakdown, `columns` those of the measure, the drawn one first. Rows of days say with
+    `unusual` whether they stand out, None where the past is too short to tell. A pattern's `mean_…` is per day of that
+    weekday, or per hour.
+    """
+
+    rows: Result
+    total: dict[str, Any]
+    measure: str
+    columns: tuple[str, ...]
+    by: tuple[str, ...]
+    every: str | None
+    window: Window
+    zone: ZoneInfo
+    basis: Basis
+
+
+def trends(
+    store: Store,
+    filter_: Filter,
+    *,
+    measure: str,
+    by: tuple[str, ...],
+    every: str,
+    zone: ZoneInfo,
+    now: datetime,
+) -> Trends:
+    """The measure per bucket and combination of the dimensions, with empty buckets, and days that stand out."""
+    earlier = _with_history(filter_) if every == "day" else filter_
+    struct = weighed(store, earlier)
+    since = filter_.as_struct()["since"]
+    source = "trend_latency" if measure == "latency" else "trend_sums"
+    shared = {"every": every, "zone": zone.key, "measure": measure}
+    store.run(sql.load("reports", source), filter=struct, since=since, by=list(by), **shared)
+    found = store.query(
+        sql.load("reports", "trends"),
+        since=since,
+        until=struct["until"],
+        history_since=struct["since"],
+        now=now.replace(tzinfo=None),
+        **shared,
+    )
+    columns = MEASURES[measure]
+    judged = ("unusual", "z_score", f"typical_{columns[0]}") if every == "day" else ()
+    rows = found.renamed("typical", f"typical_{columns[0]}").where("part", "rows")
+    return Trends(
+        rows=rows.only("bucket", *by, *columns, "partial", *judged),
+        total=found.where("part", "total").records()[0],
+        measure=measure,
+        columns=columns,
+        by=by,
+        every=every,
+        window=filter_.window,
+        zone=zone,
+        basis=basis(store, filter_),
+    )
+
+
+def patterns(
+    store: Store,
+    filter_: Filter,
+    *,
+    measure: str,
+    by: tuple[str, ...],
+    zone: ZoneInfo,
+    now: datetime,
+) -> Trends:
+    """The measure per weekday, per hour of the day, or both, as `by` says beside its dimensions."""
+    pattern = [column for column in by if column in PATTERNS.values()]
+    found = ask(
+        store,
+        "patterns",
+        filter_,
+        measure=measure,
+        pattern=pattern,
+        by=[column for column in by if column not in pattern],
+        zone=zone.key,
+        now=now.replace(tzinfo=None),
+    )
+    columns = MEASURES[measure]
+    mean = () if measure == "latency" else (f"mean_{columns[0]}",)
+    rows = _with_means(found, columns[0], per_day="hour_of_day" not in pattern) if mean else found
+    return Trends(
+        rows=_named_weekdays(rows).only(*by, *columns, *mean),
+        total={},
+        measure=measure,
+        columns=(*mean, *columns),
+        by=by,
+        every=None,
+        window=filter_.window,
+        zone=zone,
+        basis=basis(store, filter_),
+    )
+
+
+def _with_history(filter_: Filter) -> Filter:
+    window = filter_.window
+    since = None if window.since is None else window.since - HISTORY
+    return replace(filter_, window=replace(window, since=since))
+
+
+def _with_means(found: Result, measure: str, *, per_day: bool) -> Result:
+    """The measure per hour of the pattern's time, or per 24 of them; unknown where there was no such time."""
+    place, hours = found.names.index(measure), found.names.index("hours")
+    unit = 24 if per_day else 1
+    rows = tuple(
+        (*row, None if row[place] is None or not row[hours] else float(row[place]) * unit / row[hours])
+        for row in found.rows
+    )
+    return Result((*found.columns, Column(f"mean_{measure}", "DOUBLE")), rows)
+
+
+def _named_weekdays(found: Result) -> Result:
+    place = found.names.index("weekday")
+    columns = list(found.columns)
+    columns[place] = Column("weekday", "VARCHAR")
+    rows = tuple(
+        (*row[:place], None if row[place] is None else WEEKDAYS[row[place] - 1], *row[place + 1 :])
+        for row in found.rows
+    )
+    return Result(tuple(columns), rows)

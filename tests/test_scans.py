@@ -1,0 +1,106 @@
+"""A report reads the time it is asked about, and nothing older: DuckDB's own profile says how many rows it scanned."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from bench import stored_requests
+
+from instagen_usage_cli.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+STORED = 750_000  # over 90 days
+PER_DAY = STORED // 90
+ROW_GROUP = 122_880  # what DuckDB reads or passes over as a whole
+LAST_30_DAYS = 30 * PER_DAY + ROW_GROUP
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("scans") / "usage.duckdb"
+    stored_requests.write(path, STORED)
+    return path
+
+
+@pytest.fixture
+def scanned(
+    run: Callable[..., Outcome], database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[int]]:
+    """How many rows of `requests` each of its scans reads, of every statement of a command."""
+    profile = tmp_path / "profile.json"
+    found: list[int] = []
+
+    def profiled(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def ask_(store: Store, text: str, **params: object) -> Any:  # noqa: ANN401 - as the method gives
+            connection = store._connection  # noqa: SLF001
+            connection.execute("set enable_profiling = 'json'")
+            connection.execute(f"set profiling_output = '{profile}'")
+            profile.unlink(missing_ok=True)
+            answer = ask(store, text, **params)
+            if profile.exists():
+                found.extend(scans(json.loads(profile.read_text("utf-8"))))
+            return answer
+
+        return ask_
+
+    def run_(*arguments: str) -> list[int]:
+        found.clear()
+        outcome = run(*arguments, "--format", "csv", "--db", database)
+        assert outcome.code == 0, outcome.err
+        assert len(outcome.out.splitlines()) > 1
+        return list(found)
+
+    monkeypatch.setattr(Store, "query", profiled(Store.query))
+    monkeypatch.setattr(Store, "run", profiled(Store.run))
+    monkeypatch.setenv("USAGE_NOW", stored_requests.END.isoformat())
+    return run_
+
+
+def scans(profile: Any) -> Iterator[int]:  # noqa: ANN401 - JSON, of another shape in each version of DuckDB
+    if isinstance(profile, list):
+        for child in profile:
+            yield from scans(child)
+    elif isinstance(profile, dict):
+        about = profile.get("extra_info")
+        if isinstance(about, dict) and str(about.get("Table", "")).endswith("requests"):
+            yield int(profile.get("rows_scanned", profile.get("operator_rows_scanned")))
+        for child in profile.values():
+            yield from scans(child)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "stats",
+        "stats --by key,status --every day",
+        "trends --every week",
+        "trends --every hour --measure latency",
+        "trends --by weekday",
+    ],
+)
+def test_the_last_30_days_read_nothing_older(scanned: Callable[..., list[int]], command: str) -> None:
+    found = scanned(*command.split(), "--last", "30d")
+    assert found
+    assert max(found) <= LAST_30_DAYS
+    assert max(found) > 30 * PER_DAY - ROW_GROUP  # the profile means what we think
+
+
+def test_all_of_it_is_read_when_asked_for(scanned: Callable[..., list[int]]) -> None:
+    assert max(scanned("stats", "--period", "all")) == STORED
+
+
+def test_a_comparison_reads_the_window_before_and_nothing_older(scanned: Callable[..., list[int]]) -> None:
+    found = scanned("stats", "--last", "30d", "--compare")
+    assert max(found) <= LAST_30_DAYS + ROW_GROUP
+
+
+def test_days_that_stand_out_take_eight_weeks_more(scanned: Callable[..., list[int]]) -> None:
+    found = scanned("trends", "--last", "7d")
+    assert max(found) <= (7 + 57) * PER_DAY + ROW_GROUP
