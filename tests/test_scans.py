@@ -70,7 +70,7 @@ def scans(profile: Any) -> Iterator[int]:  # noqa: ANN401 - JSON, of another sha
     elif isinstance(profile, dict):
         about = profile.get("extra_info")
         if isinstance(about, dict) and str(about.get("Table", "")).endswith("requests"):
-            yield int(profile.get("rows_scanned", profile.get("operator_rows_scanned")))
+            yield int(profile["rows_scanned"] if "rows_scanned" in profile else profile["operator_rows_scanned"])
         for child in profile.values():
             yield from scans(child)
 
@@ -83,6 +83,13 @@ def scans(profile: Any) -> Iterator[int]:  # noqa: ANN401 - JSON, of another sha
         "trends --every week",
         "trends --every hour --measure latency",
         "trends --by weekday",
+        "models",
+        "models compare openai/gpt-oss-120b deepseek-ai/DeepSeek-V3.1",
+        "keys",
+        "advise",
+        "requests",
+        "requests --sort costliest",
+        "sessions",
     ],
 )
 def test_the_last_30_days_read_nothing_older(scanned: Callable[..., list[int]], command: str) -> None:

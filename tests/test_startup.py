@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.conftest import Outcome
 
 SOURCES = Path(__file__).parents[1] / "src" / "instagen_usage_cli"
-HEAVY = {"duckdb", "rich", "pyarrow", "platformdirs", "tomlkit", "tzlocal", "numpy", "pandas", "pydantic"}
+HEAVY = {"duckdb", "rich", "pyarrow", "platformdirs", "tomlkit", "tzlocal", "plotille", "numpy", "pandas", "pydantic"}
 LOG = "Time,Model,Input Tokens,Output Tokens\n2026-11-20T10:00:00Z,openai/gpt-oss-120b,100,10\n"
 # Runs the program, then says on standard error what it has loaded.
 LISTING = """
@@ -29,7 +29,10 @@ atexit.register(lambda: print("MODULES", *sorted(sys.modules), file=sys.stderr))
 from instagen_usage_cli.__main__ import main
 main()
 """
-COMMANDS = ["stats", "import", "imports", "forget", "skipped", "migrate", "demo"]
+COMMANDS = [
+    "stats", "trends", "models", "keys", "forecast", "advise", "requests", "sessions",
+    "import", "imports", "forget", "skipped", "migrate", "demo",
+]  # fmt: skip
 
 
 def listing(*arguments: str, **variables: str) -> tuple[str, set[str]]:
@@ -97,7 +100,7 @@ def test_only_main_cli_and_options_import_typer() -> None:
     found = {
         path.name for path in SOURCES.rglob("*.py") if re.search(r"\b(import|from) typer\b", path.read_text("utf-8"))
     }
-    assert found == {"__main__.py", "app.py", "importing.py", "upkeep.py", "options.py"}
+    assert found == {"__main__.py", "app.py", "importing.py", "upkeep.py", "models.py", "forecast.py", "options.py"}
 
 
 # --- completion ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The config: one TOML file with the time zones, and the saved mappings.
+"""The config: one TOML file with the time zones, the limits of access keys, and the saved mappings.
 
 tz = "Europe/Paris"          # for display and calendar periods
 source_tz = "UTC"            # for times without a zone in a file
@@ -6,13 +6,19 @@ source_tz = "UTC"            # for times without a zone in a file
 started_at = "Date"
 [set.dashboard]
 provider = "instagen"
+[limits.web-app]             # of a key, by its name in usage keys; headroom is measured against it
+requests_per_minute = 600
+tokens_per_minute = 2_000_000
+concurrent_requests = 50
+[limits."*"]                 # of every key without limits of its own
+concurrent_requests = 20
 """
 
 from __future__ import annotations
 
 import tomllib
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, cast
 
 from instagen_usage_cli import errors
@@ -20,6 +26,19 @@ from instagen_usage_cli import errors
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# The name for limits of every key without its own.
+EVERY_KEY = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What an access key may do at most, None where nothing is said."""
+
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    concurrent_requests: int | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,7 @@ class Config:
     source_tz: str | None = None
     maps: dict[str, dict[str, str]] = field(default_factory=dict)
     constants: dict[str, dict[str, str]] = field(default_factory=dict)
+    limits: dict[str, Limits] = field(default_factory=dict)
 
     def saved(self, name: str) -> tuple[dict[str, str], dict[str, str]]:
         """The mapping and the constants saved under `name`. Raises `UnknownMap`."""
@@ -38,6 +58,12 @@ class Config:
             known = ", ".join(sorted({*self.maps, *self.constants})) or "none"
             raise errors.UnknownMap(name=name, path=self.path, known=known)
         return self.maps.get(name, {}), self.constants.get(name, {})
+
+    def limits_of(self, key: str | None) -> Limits:
+        """The limits of an access key: its own, else those of every key. Requests without a key have none."""
+        if key is None:
+            return Limits()
+        return self.limits.get(key) or self.limits.get(EVERY_KEY) or Limits()
 
 
 def read(path: Path) -> Config:
@@ -48,15 +74,17 @@ def read(path: Path) -> Config:
         return Config(path)
     except (OSError, ValueError) as error:
         raise errors.BadConfig(path=path, why=error) from error
-    unknown = sorted(set(content) - {"tz", "source_tz", "map", "set"})
+    unknown = sorted(set(content) - {"tz", "source_tz", "map", "set", "limits"})
     if unknown:
-        raise errors.BadConfig(path=path, why=f"it knows tz, source_tz, [map.…] and [set.…], not {unknown[0]!r}")
+        known = "tz, source_tz, [map.…], [set.…] and [limits.…]"
+        raise errors.BadConfig(path=path, why=f"it knows {known}, not {unknown[0]!r}")
     return Config(
         path,
         tz=_text(path, content, "tz"),
         source_tz=_text(path, content, "source_tz"),
         maps=_tables(path, content, "map"),
         constants=_tables(path, content, "set"),
+        limits=_limits(path, content),
     )
 
 
@@ -110,3 +138,21 @@ def _tables(path: Path, content: dict[str, Any], key: str) -> dict[str, dict[str
     if not well_formed:
         raise errors.BadConfig(path=path, why=f"[{key}.NAME] must hold texts")
     return cast("dict[str, dict[str, str]]", tables)
+
+
+def _limits(path: Path, content: dict[str, Any]) -> dict[str, Limits]:
+    tables = content.get("limits", {})
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise errors.BadConfig(path=path, why="[limits.NAME] must be a table, NAME being an access key or *")
+    return {key: _checked_limits(path, table) for key, table in tables.items()}
+
+
+def _checked_limits(path: Path, table: dict[str, Any]) -> Limits:
+    known = [each.name for each in fields(Limits)]
+    for name, value in table.items():
+        if name not in known:
+            raise errors.BadConfig(path=path, why=f"[limits.NAME] knows {', '.join(known)}, not {name!r}")
+        if type(value) is not int or value < 1:  # True is an int, too
+            why = f"{name} in [limits.NAME] must be a whole number of at least 1, not {value!r}"
+            raise errors.BadConfig(path=path, why=why)
+    return Limits(**table)

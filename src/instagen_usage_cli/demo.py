@@ -197,6 +197,7 @@ def _payload(request: Request, unique: str) -> dict[str, object]:
     return {
         "id": unique if request.failure else f"chatcmpl-{unique}",
         "litellm_call_id": unique,
+        "session_id": _session(request),
         "call_type": "acompletion",
         "stream": True,
         "status": "failure" if request.failure else "success",
@@ -214,6 +215,11 @@ def _payload(request: Request, unique: str) -> dict[str, object]:
         "cache_hit": False,
         "error_information": {"error_code": str(code), "error_class": name},
     }
+
+
+def _session(request: Request) -> str:
+    """Somebody sits down with an agent for some hours."""
+    return f"{request.access_key}-{request.started_at:%m%d}-{request.started_at.hour // 4}"
 
 
 def _clear(folder: Path) -> None:

@@ -68,6 +68,10 @@ class WeekOfOne(CommandLineError):
     """a heat map draws one week; leave out --chart, or the other names of --by"""
 
 
+class BacktestOfOne(CommandLineError):
+    """--backtest replays everything together; leave out --by, or choose one with --model, --key and the like"""
+
+
 class UnknownZone(CommandLineError):
     """there is no time zone {zone!r}; use a name like Europe/Paris, Asia/Shanghai or UTC"""
 
@@ -94,6 +98,23 @@ class UnknownName(Error):
 
 class UnknownImport(Error):
     """there is no import {which!r}; `usage imports` lists them"""
+
+
+class UnknownRequest(Error):
+    """there is no request {which!r} in {place}; --id takes an upstream id, or a key that `usage requests` lists or its
+    first 8 digits"""
+
+
+class NoTwoModels(CommandLineError):
+    """compare takes two or more different models, the baseline first, not {models}"""
+
+
+class ModelsTwice(CommandLineError):
+    """compare takes its models as arguments; leave out --model"""
+
+
+class OptionsTooEarly(CommandLineError):
+    """{option} belongs behind the command: {command} … {option} …"""
 
 
 # --- the config ---------------------------------------------------------------------------------------

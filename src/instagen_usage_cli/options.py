@@ -64,6 +64,7 @@ Measure = Annotated[
         help="cost, requests, tokens, input, output, errors or latency.",
     ),
 ]
+ForecastMeasure = Annotated[str, typer.Option("--measure", metavar="NAME", help="cost, requests or tokens.")]
 Chart = Annotated[bool, typer.Option("--chart", help="Draw it; the pattern of a week as a heat map.")]
 Every = Annotated[str | None, typer.Option("--every", metavar="INTERVAL", help="One row per hour, day, week or month.")]
 Model = Annotated[
@@ -97,6 +98,23 @@ Output = Annotated[
     typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its ending names the format."),
 ]
 Wide = Annotated[bool, typer.Option("--wide", help="All columns.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10**9, metavar="N", help="At most this many.")]
+SortRequests = Annotated[
+    str,
+    typer.Option("--sort", metavar="ORDER", help="What comes first: newest, costliest, slowest or largest."),
+]
+SortSessions = Annotated[
+    str,
+    typer.Option("--sort", metavar="ORDER", help="What comes first: costliest, newest, longest or busiest."),
+]
+Id = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--id",
+        metavar="ID",
+        help="Only this one, of any time: an upstream id, a request key or its first 8 digits.",
+    ),
+]
 From = Annotated[
     str | None,
     typer.Option("--from", metavar="SOURCE", help="What the files are: litellm, openai-response, csv or jsonl."),

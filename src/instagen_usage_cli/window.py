@@ -164,7 +164,7 @@ def _is_date(text: str) -> bool:
 def _whole_days(since: datetime, until: datetime, zone: ZoneInfo) -> int:
     """How many local days these are, 0 if they are not whole ones."""
     first, after = _clock(since, zone).date(), _clock(until, zone).date()
-    whole = since == _midnight(first, zone) and until == _midnight(after, zone)
+    whole = since == midnight(first, zone) and until == midnight(after, zone)
     return (after - first).days if whole else 0
 
 
@@ -194,7 +194,7 @@ def _period(text: str, now: datetime, zone: ZoneInfo) -> Window:
         raise errors.BadValue(option="--period", value=text, known=known)
     try:
         unit, first = _month_named(text) if is_month else _named(text, _clock(now, zone).date())
-        since, ends = _midnight(first, zone), _midnight(_after(first, unit), zone)
+        since, ends = midnight(first, zone), midnight(_after(first, unit), zone)
     except (ValueError, OverflowError) as error:
         raise errors.BadValue(option="--period", value=text, known="a period within the calendar") from error
     label = _month(first) if is_month else text.replace("-", " ").capitalize()
@@ -251,7 +251,7 @@ def _days_before(
     since: datetime, earlier: date, words: _Words, reached: datetime | None, zone: ZoneInfo
 ) -> Window | None:
     """The local days from `earlier` up to a window; of a running one, up to the time that the clock has `reached`."""
-    begins, ends, label = _midnight(earlier, zone), since, words.whole
+    begins, ends, label = midnight(earlier, zone), since, words.whole
     if reached is not None:
         gone = reached - _start(_clock(since, zone).date())
         ends = min(_reached(_start(earlier) + gone, zone), since)
@@ -262,7 +262,7 @@ def _days_before(
     return Window(begins, ends, label) if begins < ends else None
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of a local day, which is at one o'clock where the clock skips midnight."""
     return _reached(_start(day), zone)
 

@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from instagen_usage_cli import options, paths
-from instagen_usage_cli.commands import importing, stats, trends, upkeep, welcome
+from instagen_usage_cli.commands import (
+    advise,
+    forecast,
+    importing,
+    keys,
+    models,
+    requests,
+    sessions,
+    stats,
+    trends,
+    upkeep,
+    welcome,
+)
 
 app = typer.Typer(
     name="usage",
@@ -35,6 +47,12 @@ def main(
 
 app.command()(stats.stats)
 app.command()(trends.trends)
+app.add_typer(models.app, name="models")
+app.command()(forecast.forecast)
+app.command()(requests.requests)
+app.command()(sessions.sessions)
+app.command()(keys.keys)
+app.command()(advise.advise)
 app.command("import")(importing.import_)
 app.command()(importing.imports)
 app.command()(importing.forget)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from instagen_usage_cli.window import Window
 
 P = ParamSpec("P")
+WINDOW_OPTIONS = frozenset({"last", "since", "until", "period"})
 STATUSES = ("ok", "error")
 GLOB_MARKS = frozenset("*?[")
 
@@ -65,7 +66,7 @@ class Asked:
         """Write the answer as it was asked for."""
         from instagen_usage_cli import output
 
-        output.write(document, self.format, self.output)
+        output.write(replace(document, wide=self.wide), self.format, self.output)
 
 
 def asked(
@@ -129,7 +130,18 @@ def asked(
 
 def report(command: Callable[Concatenate[Asked, P], None]) -> Callable[..., None]:
     """A command that takes an `Asked` first: on the command line it has its own options, then the shared ones."""
-    shared = inspect.signature(asked).parameters
+    return _with_shared_options(command, frozenset())
+
+
+def report_to_date(command: Callable[Concatenate[Asked, P], None]) -> Callable[..., None]:
+    """The same for a report that has a window of its own."""
+    return _with_shared_options(command, WINDOW_OPTIONS)
+
+
+def _with_shared_options(
+    command: Callable[Concatenate[Asked, P], None], left_out: frozenset[str]
+) -> Callable[..., None]:
+    shared = {name: each for name, each in inspect.signature(asked).parameters.items() if name not in left_out}
     own = list(inspect.signature(command).parameters.values())[1:]
     types = get_type_hints(asked, include_extras=True) | get_type_hints(
         command, localns={"Asked": Asked}, include_extras=True

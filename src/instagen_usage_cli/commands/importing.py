@@ -82,7 +82,7 @@ def forget(
 
 def skipped(
     show: Annotated[bool, typer.Option("--show", help="Read the files again and show the skipped lines.")] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most this many.")] = 100,
+    limit: options.Limit = 100,
     encoding: options.Encoding = None,
     format_: options.Format = None,
     output_: options.Output = None,

@@ -50,4 +50,4 @@ def _answer(asked: Asked, measure: str, by: tuple[str, ...], every: str | None, 
         raise errors.WeekOfOne
     week = tuple(PATTERNS.values()) if chart else by
     with asked.opened() as store:
-        return patterns(store, asked.filter, measure=measure, by=week, zone=asked.zone, now=asked.now), chart
+        return patterns(store, asked.filter, measure=measure, by=week, zone=asked.zone), chart

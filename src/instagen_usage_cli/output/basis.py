@@ -47,7 +47,8 @@ def _cost_parts(basis: Basis) -> Iterator[str]:
     requests = basis.requests
     reported = requests["gateway"] + requests["client"]
     if requests["list"]:
-        yield f"{requests['list']:,} requests at list prices ({', '.join(basis.price_lists)})"
+        which = "request" if requests["list"] == 1 else "requests"
+        yield f"{requests['list']:,} {which} at list prices ({', '.join(basis.price_lists)})"
     if requests["billed"]:
         yield f"{requests['billed']:,} as billed"
     if reported:

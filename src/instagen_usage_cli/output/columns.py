@@ -7,12 +7,13 @@ import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from zoneinfo import ZoneInfo
 
 UNKNOWN = "–"
+UTC_ZONE = ZoneInfo("UTC")
 ALMOST_ALL = Decimal("99.95")
 BARELY_ANY = Decimal("0.05")
 CENT = Decimal("0.01")
@@ -62,6 +63,33 @@ HEADINGS = {
     "p99_duration_ms": "p99",
     "duration_samples": "Samples",
     "z_score": "z",
+    "to_date_usd": "To date",
+    "to_date_requests": "To date",
+    "to_date_tokens": "To date",
+    "burn_rate_usd_per_day": "Per day",
+    "burn_rate_requests_per_day": "Per day",
+    "burn_rate_tokens_per_day": "Per day",
+    "run_rate_usd_per_month": "Run rate",
+    "run_rate_requests_per_month": "Run rate",
+    "run_rate_tokens_per_month": "Run rate",
+    "projected_usd": "Projected",
+    "projected_requests": "Projected",
+    "projected_tokens": "Projected",
+    "low_usd": "Low",
+    "low_requests": "Low",
+    "low_tokens": "Low",
+    "high_usd": "High",
+    "high_requests": "High",
+    "high_tokens": "High",
+    "actual_usd": "Actual",
+    "actual_requests": "Actual",
+    "actual_tokens": "Actual",
+    "naive_usd": "Naive",
+    "naive_requests": "Naive",
+    "naive_tokens": "Naive",
+    "error_change_pct": "Error",
+    "naive_error_change_pct": "Naive error",
+    "held": "In range",
     "mean_cost_usd": "Average cost",
     "mean_requests": "Average requests",
     "mean_failed_requests": "Average failed",
@@ -75,7 +103,58 @@ HEADINGS = {
     "typical_output_tokens": "Usual output",
     "typical_total_tokens": "Usual tokens",
     "typical_p95_duration_ms": "Usual p95",
+    "request_key": "Request",
+    "http_status": "HTTP",
+    "error_type": "Error",
+    "ttft_ms": "First token",
+    "output_tokens_per_second": "Tokens/s",
+    "span_ms": "Span",
+    "saving_usd": "Could save",
+    "judged_requests": "Judged",
+    "output_input_ratio": "Out/in",
+    "cache_share_pct": "Cached",
+    "cost_per_request_usd": "$/request",
+    "cost_per_million_tokens_usd": "$/M tok",
+    "cost_per_1k_output_usd": "$/1k out",
+    "few_samples": "*",
+    "p50_ttft_ms": "First token p50",
+    "p95_ttft_ms": "First token p95",
+    "p99_ttft_ms": "First token p99",
+    "ttft_samples": "First tokens",
+    "few_ttft_samples": "*",
+    "baseline": "Against",
+    "baseline_value": "Baseline",
+    "baseline_samples": "Of baseline",
+    "higher_pct": "Higher",
+    "p_value": "p",
+    "is_baseline": "Baseline",
+    "rate_limited_requests": "429s",
+    "peak_requests_per_minute": "Peak/min",
+    "peak_requests_per_minute_at": "Peak/min when",
+    "requests_per_minute_limit": "Limit/min",
+    "requests_per_minute_headroom_pct": "Free/min",
+    "peak_tokens_per_minute": "Tokens/min",
+    "peak_tokens_per_minute_at": "Tokens/min when",
+    "tokens_per_minute_limit": "Token limit/min",
+    "tokens_per_minute_headroom_pct": "Free tokens/min",
+    "peak_concurrent_requests": "At once",
+    "peak_concurrent_requests_at": "At once when",
+    "concurrent_requests_limit": "Limit at once",
+    "concurrent_headroom_pct": "Free at once",
+    "days_since_last_used": "Days idle",
+    "first_used_at": "First used",
+    "last_used_at": "Last used",
 }
+# How much of a time is shown, by the bucket that it begins or by what tells it from the others.
+TIMES = {
+    "month": "%Y-%m",
+    "week": "%Y-%m-%d",
+    "day": "%Y-%m-%d",
+    "second": "%Y-%m-%d %H:%M:%S",
+    "second of a year": "%m-%d %H:%M:%S",
+    "second of a day": "%H:%M:%S",
+}
+MINUTES = "%Y-%m-%d %H:%M"
 
 
 def heading(name: str) -> str:
@@ -133,8 +212,8 @@ def percent(value: float) -> str:
     exact = Decimal(str(value))
     if ALMOST_ALL <= exact < 100:  # noqa: PLR2004
         return ">99.9 %"
-    if 0 < exact <= BARELY_ANY:
-        return "<0.1 %"
+    if exact and abs(exact) <= BARELY_ANY:
+        return f"{'-' if exact < 0 else ''}<0.1 %"
     return f"{exact:.1f} %"
 
 
@@ -182,6 +261,11 @@ def clean(value: str) -> str:
     return "".join(mark for mark in value if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 
 
+def first_digits(key: str) -> str:
+    """As much of a request key as tells it from the others."""
+    return key[:8]
+
+
 def shortened(value: str, width: int) -> str:
     """Text made to fit: without its organisation (`org/`), then without its middle."""
     if len(value) <= width:
@@ -194,19 +278,19 @@ def shortened(value: str, width: int) -> str:
 
 
 def _time(value: datetime, zone: ZoneInfo, every: str | None) -> str:
-    moment = local(value, zone)
-    if every == "month":
-        return f"{moment:%Y-%m}"
-    if every in ("day", "week"):
-        return f"{moment:%Y-%m-%d}"
-    return f"{moment:%Y-%m-%d %H:%M}"
+    return format(local(value, zone), TIMES.get(every or "", MINUTES))
 
 
 # How the values of a column are shown, by the end of its name; the first that fits.
 BY_SUFFIX: dict[str, Callable[[Any], str]] = {
     "_usd": money,
+    "_usd_per_day": money,
+    "_usd_per_month": money,
     "_tokens": short,
+    "_tokens_per_day": short,
+    "_tokens_per_month": short,
     "_change_pct": change,
     "_pct": percent,
     "_ms": duration,
+    "request_key": first_digits,
 }

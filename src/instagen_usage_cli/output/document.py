@@ -31,9 +31,10 @@ class Document:
     """Rows for every format; heading, cards, total row and notes for people; details for JSON.
 
     `hidden` columns are not shown to people; `droppable` ones go, first to last, where a terminal is too narrow.
-    `bars` names the column that is drawn as a bar in a terminal; `sparks` has a small series per row. `overview` is a
-    table above the rows, `chart` a drawing in their place; both are for people only. `empty` is said on stderr when
-    there are no rows.
+    None goes and no text is shortened where it is `wide`. `bars` names the column that is drawn as a bar in a
+    terminal; `sparks` has a small series per row. `overview` is a table above the rows, `chart` a drawing in their
+    place; both are for people only. `lines` are text in place of the table, each wrapped to the terminal behind its
+    leading spaces. `empty` is said on stderr when there are no rows.
     """
 
     name: str
@@ -44,10 +45,12 @@ class Document:
     total: dict[str, Any] | None = None
     hidden: tuple[str, ...] = ()
     droppable: tuple[str, ...] = ()
+    wide: bool = False
     bars: str | None = None
     sparks: tuple[tuple[float, ...], ...] = ()
     overview: Document | None = None
     chart: Chart | None = None
+    lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))

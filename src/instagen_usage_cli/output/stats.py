@@ -58,7 +58,7 @@ def document(stats: Stats, *, wide: bool = False, breakdown: bool = True) -> Doc
         cards=_cards(stats) if has_data else (),
         total=_total_row(stats) if breakdown and rows.rows else None,
         hidden=_idle_columns(stats) if wide else (*WIDE, *_idle_columns(stats)),
-        droppable=("total_tokens", "cost_share_pct", "failed_requests"),
+        droppable=("total_tokens", "cost_share_pct", "failed_requests", "output_tokens", "input_tokens"),
         bars="cost_share_pct",
         sparks=_sparks(stats, rows),
         notes=tuple(_notes(stats)) if has_data else (),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SPARKS = "▁▂▃▄▅▆▇█"
 EIGHTHS = " ▏▎▍▌▋▊▉"
 CARDS_WIDTH = 100
+WIDEST = 10_000
 BAR_WIDTH = 10
 GAP = 2
 SHORTEST_TEXT = 12
@@ -38,6 +39,8 @@ def print_document(document: Document, console: Console) -> None:
         console.print()
     if document.chart is not None:
         _print_chart(document.chart, console)
+    elif document.lines:
+        _print_lines(document.lines, console, width)
     else:
         _print_table(document, console, width)
     for note in document.notes:
@@ -46,8 +49,16 @@ def print_document(document: Document, console: Console) -> None:
 
 
 def _print_table(document: Document, console: Console, width: int | None) -> None:
-    if document.rows.rows:
-        console.print(_table(document, width), no_wrap=True, crop=False)
+    """Print the rows. Where even the shortest texts do not fit, the terminal breaks the lines, and no number is cut."""
+    from rich.measure import Measurement
+
+    if not document.rows.rows:
+        return
+    table = _table(document, None if document.wide else width)
+    room = console.width
+    console.width = max(room, Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum)
+    console.print(table, no_wrap=True, crop=False)
+    console.width = room
 
 
 def _print_chart(chart: Chart, console: Console) -> None:
@@ -56,6 +67,18 @@ def _print_chart(chart: Chart, console: Console) -> None:
     width = console.width if console.is_terminal else CARDS_WIDTH
     drawn = chart(width, console.is_terminal and not console.no_color)
     console.print(Text.from_ansi(drawn.rstrip("\n")), no_wrap=True, crop=False)
+
+
+def _print_lines(lines: Sequence[str], console: Console, width: int | None) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for line in map(clean, lines):
+        told = line.lstrip(" ")
+        if width is None or not told:
+            console.print(Text(line), soft_wrap=True)
+        else:
+            console.print(Padding(Text(told), (0, 0, 0, len(line) - len(told)), expand=False))
 
 
 def sparkline(series: Sequence[float], width: int) -> str:
@@ -73,7 +96,7 @@ def sparkline(series: Sequence[float], width: int) -> str:
 
 
 def _cards_width(console: Console) -> int:
-    return min(console.width, CARDS_WIDTH)
+    return console.width if console.is_terminal else CARDS_WIDTH
 
 
 def _title(document: Document, width: int) -> RenderableType:
@@ -97,18 +120,26 @@ def _cards(cards: Sequence[Card], width: int) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table.grid(expand=False)
-    grid.width = width
-    for _ in cards:
-        grid.add_column(ratio=1)
-    room = width // len(cards) - 4
+    beside = _beside(cards, width)
+    room = width // beside - 4
     panels = []
     for card in cards:
         lines = [_figure(card, room), Text(shortened(card.detail, room), style="dim")]
         lines.append(Text(sparkline(card.series, room), style="cyan"))
         panels.append(Panel(Text("\n").join(lines), title=card.title, title_align="left", box=box.ROUNDED))
-    grid.add_row(*panels)
+    grid = Table.grid(expand=False)
+    grid.width = width
+    for _ in range(beside):
+        grid.add_column(ratio=1)
+    for place in range(0, len(panels), beside):
+        grid.add_row(*panels[place : place + beside])
     return grid
+
+
+def _beside(cards: Sequence[Card], width: int) -> int:
+    """How many cards stand beside each other: all, if none of their numbers is cut by that, else one."""
+    needed = max(cell_width(text) for card in cards for text in (f"{card.figure}  {card.change}", card.detail))
+    return len(cards) if needed <= width // len(cards) - 4 else 1
 
 
 def _figure(card: Card, room: int) -> Text:

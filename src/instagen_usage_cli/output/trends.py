@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from instagen_usage_cli.output import basis, window
-from instagen_usage_cli.output.columns import local, ratio, text
+from instagen_usage_cli.output.columns import UTC_ZONE, local, ratio, text
 from instagen_usage_cli.output.document import Document
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.output.document import Chart
     from instagen_usage_cli.reports.trends import Trends
-    from instagen_usage_cli.result import Column, Result
+    from instagen_usage_cli.result import Result
 
 WORDS = {
     "cost": "cost",
@@ -27,7 +26,6 @@ WORDS = {
     "errors": "failed requests",
     "latency": "95th percentile of the duration",
 }
-UTC = ZoneInfo("UTC")
 WEEKDAYS = {"Monday": 1, "Tuesday": 2, "Wednesday": 3, "Thursday": 4, "Friday": 5, "Saturday": 6, "Sunday": 7}
 # More than these would not be told apart in a chart: the rest is one more.
 SERIES_DRAWN = 5
@@ -37,7 +35,7 @@ FEWEST_SAMPLES = 20
 
 @dataclass(frozen=True)
 class Series:
-    """One combination of the dimensions: its name, a value per bucket, and their sum (the highest, for latency)."""
+    """One combination of the dimensions: its name, a value per bucket, and that of the whole window."""
 
     name: str
     key: tuple[Any, ...]
@@ -72,7 +70,7 @@ def document(trends: Trends, *, wide: bool = False, chart: bool = False) -> Docu
         },
         zone=trends.zone,
         every=trends.every,
-        empty="" if rows.rows else f"no requests in {span}",
+        empty="" if rows.rows else _nothing(trends, span),
     )
 
 
@@ -83,6 +81,10 @@ def heat_map(trends: Trends) -> Document:
         name=shown.name, rows=shown.rows, title=shown.title, subtitle=shown.subtitle, empty=shown.empty,
         chart=_week(trends) if shown.rows.rows else None, notes=shown.notes, zone=shown.zone,
     )  # fmt: skip
+
+
+def _nothing(trends: Trends, span: str) -> str:
+    return f"no known durations in {span}" if trends.measure == "latency" else f"no requests in {span}"
 
 
 def _has_data(trends: Trends) -> bool:
@@ -174,37 +176,30 @@ def _name(record: dict[str, Any], by: Sequence[str]) -> str:
 def _series(trends: Trends) -> list[Series]:
     """The series of the rows, the largest first."""
     main = trends.columns[0]
-    found: dict[tuple[Any, ...], list[Any]] = {}
+    values: dict[tuple[Any, ...], list[Any]] = {}
     for record in trends.rows.records():
-        found.setdefault(tuple(record[name] for name in trends.by), []).append(record[main])
-    together = max if trends.measure == "latency" else sum
-    series = []
-    for key, values in found.items():
-        known = [value for value in values if value is not None]
-        name = _name(dict(zip(trends.by, key, strict=True)), trends.by)
-        series.append(Series(name, key, tuple(values), together(known) if known else None))
+        values.setdefault(tuple(record[name] for name in trends.by), []).append(record[main])
+    wholes = {tuple(record[name] for name in trends.by): record[main] for record in trends.series.records()}
+    series = [
+        Series(_name(dict(zip(trends.by, key, strict=True)), trends.by), key, tuple(found), wholes.get(key))
+        for key, found in values.items()
+    ]
     return sorted(series, key=lambda each: (each.whole is None, -(each.whole or 0), each.name))
 
 
 def _overview(trends: Trends) -> Document:
-    """A line per series above the rows: what it sums to, and its course."""
+    """A line per series above the rows: its measure over the whole window, and its course."""
     from instagen_usage_cli.result import Result
 
     series = _series(trends)
     place = trends.rows.names.index(trends.columns[0])
-    columns = (*trends.rows.columns[1 : 1 + len(trends.by)], _as_highest(trends.rows.columns[place], trends))
+    columns = (*trends.rows.columns[1 : 1 + len(trends.by)], trends.rows.columns[place])
     return Document(
         name="series",
         rows=Result(columns, tuple((*each.key, each.whole) for each in series)),
         sparks=tuple(tuple(float(value or 0) for value in each.values) for each in series),
         zone=trends.zone,
     )
-
-
-def _as_highest(column: Column, trends: Trends) -> Column:
-    from dataclasses import replace
-
-    return replace(column, name=f"highest_{column.name}") if trends.measure == "latency" else column
 
 
 def _chart(trends: Trends) -> Chart:
@@ -237,9 +232,15 @@ def _drawn(trends: Trends, buckets: int) -> list[tuple[str, list[float | None]]]
     shown = [(each.name, _floats(each.values)) for each in series[:SERIES_DRAWN]]
     others = series[SERIES_DRAWN:]
     if others and trends.measure != "latency":
-        sums = [sum(float(each.values[place] or 0) for each in others) for place in range(buckets)]
-        shown.append((f"{len(others)} others", list(sums)))
+        sums = [_sum([each.values[place] for each in others]) for place in range(buckets)]
+        shown.append((f"{len(others)} others", sums))
     return shown
+
+
+def _sum(values: Sequence[Any]) -> float | None:
+    """The sum of what is known; None where nothing is."""
+    known = [float(value) for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def _floats(values: Sequence[Any]) -> list[float | None]:
@@ -267,6 +268,6 @@ def _unit(name: str) -> Callable[[float], str]:
     def written(value: float) -> str:
         if name.endswith("requests"):
             return f"{value:,.0f}" if value.is_integer() else ratio(value)
-        return text(name, int(value) if name.endswith("_tokens") and value.is_integer() else value, UTC)
+        return text(name, int(value) if name.endswith("_tokens") and value.is_integer() else value, UTC_ZONE)
 
     return lambda value: written(float(value))

@@ -61,7 +61,7 @@ def weighed(store: Store, filter_: Filter) -> dict[str, object]:
 
 
 def span(store: Store) -> dict[str, Any]:
-    """From when to when the imports reach: `first_at` and `last_at`, naive UTC, None without imports."""
+    """What the imports cover: `covered_since` and `covered_until` (not included), naive UTC, None without imports."""
     return store.query(sql.load("reports", "span")).records()[0]
 
 

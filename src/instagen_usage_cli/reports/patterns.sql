@@ -58,19 +58,22 @@ grouped as (
   from placed
   group by weekday, hour_of_day, by_model, by_provider, by_access_key, by_project, by_user, by_source, by_status
 ),
-covered as (
+imported as (
+  -- To the end of the quarter of an hour that holds the last request: it lasted longer than that moment.
   select
-    greatest(min(first_at), $filter['since']) as opening,
-    least(max(last_at), $filter['until'], $now) as closing
-  from imports
+    greatest(time_bucket(interval 15 minutes, covered_since), $filter['since']) as opening,
+    least(
+      time_bucket(interval 15 minutes, covered_until - interval 1 microsecond) + interval 15 minutes,
+      $filter['until']
+    ) as closing
+  from covered()
 ),
 slots as (
   select
     case when list_contains($pattern, 'weekday') then isodow(clock) end as weekday,
     case when list_contains($pattern, 'hour_of_day') then hour(clock) end as hour_of_day,
-    sum(
-      epoch(least(slot + interval 15 minutes, closing)) - epoch(greatest(slot, opening))
-    ) / 3600 as hours
+    sum(epoch_us(least(slot + interval 15 minutes, closing)) - epoch_us(greatest(slot, opening)))::bigint
+    / 3600e6 as hours
   from (
     select
       slot,
@@ -82,7 +85,7 @@ slots as (
         unnest(generate_series(time_bucket(interval 15 minutes, opening), closing, interval 15 minutes)) as slot,
         opening,
         closing
-      from covered
+      from imported
     )
     where slot < closing
   )

@@ -30,6 +30,7 @@ MEASURES = (
     "unpriced_requests",
     "unmetered_requests",
 )
+COUNTED = tuple(name for name in MEASURES if name.endswith(("_tokens", "requests")))
 # What a comparison with the window just before is about.
 COMPARED = ("requests", "total_tokens", "cost_usd")
 # A window up to this long has its small series by hour, a longer one by day.
@@ -87,7 +88,8 @@ def stats(
     slot = _slot(filter_.window)
     asked = {"by": list(by), "slot": slot, "zone": zone.key, "now": now.replace(tzinfo=None)}
     found = ask(store, "stats", filter_, every=every, sparks=every is None, **asked)
-    total = found.where("part", "total").records()[0]
+    covered = span(store)
+    total = _known(found.where("part", "total").records()[0], filter_.window, covered)
     buckets = ("bucket", "partial") if every else ()
     rows = found.where("part", "rows").only(*buckets[:1], *by, *MEASURES, *buckets[1:])
     before = None
@@ -100,9 +102,10 @@ def stats(
             sparks=False,
             **asked,
         )
-        before = _before(filter_.window.before, earlier, total, span(store)["first_at"])
-        if compare == "rows" and not every and before.is_covered:
-            rows = _compared(rows, earlier.where("part", "rows").only(*by, *COMPARED), by)
+        before = _before(filter_.window.before, earlier, total, covered)
+        if compare == "rows" and not every:
+            known = earlier.where("part", "rows" if before.is_covered else "none").only(*by, *COMPARED)
+            rows = _compared(rows, known, by, is_covered=before.is_covered)
     return Stats(
         rows=rows,
         total=total,
@@ -118,9 +121,20 @@ def stats(
     )
 
 
-def _before(window: Window, earlier: Result, total: dict[str, Any], covered_since: datetime | None) -> Before:
-    then = earlier.where("part", "total").records()[0]
+def _known(total: dict[str, Any], window: Window, covered: dict[str, Any]) -> dict[str, Any]:
+    """The total of a window: of one without requests, that lies within the imports, it is known to be nothing."""
+    since, until = (each and each.replace(tzinfo=None) for each in (window.since, window.until))
+    if total["first_at"] is not None or covered["covered_since"] is None or since is None or until is None:
+        return total
+    if since < covered["covered_since"] or until > covered["covered_until"]:
+        return total
+    return total | {name: value or 0 for name, value in total.items() if name in (*COUNTED, "cost_usd")}
+
+
+def _before(window: Window, earlier: Result, total: dict[str, Any], covered: dict[str, Any]) -> Before:
+    then = _known(earlier.where("part", "total").records()[0], window, covered)
     since = window.since.replace(tzinfo=None) if window.since else None
+    covered_since = covered["covered_since"]
     return Before(
         window=window,
         total={name: then[name] for name in COMPARED},
@@ -136,8 +150,12 @@ def change_pct(now: Any, before: Any) -> float | None:  # noqa: ANN401 - integer
     return float(now - before) / float(before) * 100
 
 
-def _compared(rows: Result, earlier: Result, by: tuple[str, ...]) -> Result:
-    """The rows with what they were before; what was used only before comes last, with nothing now."""
+def _compared(rows: Result, earlier: Result, by: tuple[str, ...], *, is_covered: bool) -> Result:
+    """The rows with what they were before; what was used only before comes last, with nothing now.
+
+    Where the time before is not covered by the imports, it is unknown.
+    """
+    absent = ((0 if is_covered else None),) * len(COMPARED)
     width = len(by)
     then = {row[:width]: row[width:] for row in earlier.rows}
     now = {row[:width]: row for row in rows.rows}
@@ -145,7 +163,7 @@ def _compared(rows: Result, earlier: Result, by: tuple[str, ...]) -> Result:
     places = [rows.names.index(name) for name in COMPARED]
     extended = []
     for row in (*rows.rows, *gone):
-        was = then.get(row[:width], (0,) * len(COMPARED))
+        was = then.get(row[:width], absent)
         changes = tuple(change_pct(row[place], value) for place, value in zip(places, was, strict=True))
         extended.append(row + was + changes)
     columns = [Column(f"before_{name}", _type(rows, name)) for name in COMPARED]

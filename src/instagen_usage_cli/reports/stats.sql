@@ -82,26 +82,23 @@ parts as (
   from grouped
   where part <> 'sparks' or $sparks
 ),
-covered as (
-  select
-    min(first_at) as covered_since,
-    max(last_at) as covered_until
-  from imports
-),
 buckets as (
   select
     calendar.bucket,
     calendar.bucket_end,
     coalesce(
-      calendar.bucket_end > covered.covered_since and calendar.bucket <= covered.covered_until, false
+      calendar.bucket_end > covered.covered_since and calendar.bucket < covered.covered_until, false
     ) as is_covered
   from (select first_at, last_at from grouped where part = 'total' and first_at is not null) as seen
-  cross join covered
+  cross join covered() as covered
   cross join lateral (
     select *
     from calendar(
       coalesce($filter['since'], seen.first_at),
-      least(coalesce($filter['until'], seen.last_at + interval 1 microsecond), $now + interval 1 microsecond),
+      least(
+        coalesce($filter['until'], seen.last_at + interval 1 microsecond),
+        greatest($now, seen.last_at) + interval 1 microsecond
+      ),
       $every,
       $zone
     )

@@ -1,4 +1,5 @@
--- One row per bucket and combination of the chosen dimensions (part = 'rows'), and one for everything ('total'): exact
+-- One row per bucket and combination of the chosen dimensions (part = 'rows'), one per combination ('series'), and one
+-- for everything ('total'): exact
 -- percentiles over the single successful requests of the window, which begins at $since, and of the whole bucket, which
 -- may begin before.
 create or replace temp table trend as
@@ -31,7 +32,11 @@ timed as (
 ),
 grouped as (
   select
-    case when grouping(model) = 0 then 'rows' else 'total' end as part,
+    case
+    when grouping(bucket) = 0 then 'rows'
+    when grouping(model) = 0 then 'series'
+    else 'total'
+  end as part,
     bucket,
     model,
     provider,
@@ -47,7 +52,12 @@ grouped as (
     min(started_at) filter (where in_window) as first_at,
     max(started_at) filter (where in_window) as last_at
   from timed
-  group by grouping sets ((bucket, model, provider, access_key, project, "user", source, status), ())
+  group by
+  grouping sets (
+    (bucket, model, provider, access_key, project, "user", source, status),
+    (model, provider, access_key, project, "user", source, status),
+    ()
+  )
 )
 select
   part,

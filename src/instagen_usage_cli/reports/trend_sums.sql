@@ -1,4 +1,5 @@
--- One row per bucket and combination of the chosen dimensions (part = 'rows'), and one for everything ('total'): sums over
+-- One row per bucket and combination of the chosen dimensions (part = 'rows'), one per combination ('series'), and one
+-- for everything ('total'): sums over
 -- the window, which begins at $since, and of the measure over the whole bucket, which may begin before.
 create or replace temp table trend as
 with quarters as (
@@ -29,18 +30,23 @@ placed as (
   select
     *,
     bucket(quarter, $every, $zone) as bucket,
+    -- A decimal, because a sum of doubles depends on the order of the rows.
     case $measure
-      when 'cost' then cost_usd::double
+      when 'cost' then cost_usd
       when 'requests' then requests
       when 'tokens' then total_tokens
       when 'input' then input_tokens
       when 'output' then output_tokens
       when 'errors' then failed_requests
-    end as measured
+    end::decimal(38, 12) as measured
   from quarters
 )
 select
-  case when grouping(model) = 0 then 'rows' else 'total' end as part,
+  case
+    when grouping(bucket) = 0 then 'rows'
+    when grouping(model) = 0 then 'series'
+    else 'total'
+  end as part,
   bucket,
   model,
   provider,
@@ -61,9 +67,14 @@ select
   null::double as p50_duration_ms,
   null::double as p95_duration_ms,
   null::double as p99_duration_ms,
-  sum(measured) as whole,
+  sum(measured)::double as whole,
   min(first_at) filter (where in_window) as first_at,
   max(last_at) filter (where in_window) as last_at,
   max(stated_until) filter (where in_window) as stated_until
 from placed
-group by grouping sets ((bucket, model, provider, access_key, project, "user", source, status), ());
+group by
+  grouping sets (
+    (bucket, model, provider, access_key, project, "user", source, status),
+    (model, provider, access_key, project, "user", source, status),
+    ()
+  );

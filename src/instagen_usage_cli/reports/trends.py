@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
@@ -12,7 +12,6 @@ from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
@@ -33,20 +32,24 @@ MEASURES = {
 PATTERNS = {"hour-of-day": "hour_of_day", "weekday": "weekday"}
 BY = DIMENSIONS | PATTERNS
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# A day is judged by the eight weeks before it.
-HISTORY = timedelta(days=8 * 7 + 1)
+# A day is judged by the eight weeks before it: with what of the first day lies before the window, up to 25 hours.
+HISTORY = timedelta(days=8 * 7 + 2)
+
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Trends:
     """A measure over time, or over the hours of a week: `every` is None for a pattern.
 
-    `by` are the columns of the breakdown, `columns` those of the measure, the drawn one first. Rows of days say with
-    `unusual` whether they stand out, None where the past is too short to tell. A pattern's `mean_…` is per day of that
-    weekday, or per hour.
+    `series` has the measure of each combination over the whole window. `by` are the columns of the breakdown, `columns`
+    those of the measure, the drawn one first. Rows of days say with `unusual` whether they stand out, None where the
+    past is too short to tell. A pattern's `mean_…` is per day of that weekday, or per hour.
     """
 
     rows: Result
+    series: Result
     total: dict[str, Any]
     measure: str
     columns: tuple[str, ...]
@@ -87,6 +90,7 @@ def trends(
     rows = found.renamed("typical", f"typical_{columns[0]}").where("part", "rows")
     return Trends(
         rows=rows.only("bucket", *by, *columns, "partial", *judged),
+        series=found.where("part", "series").only(*by, *columns),
         total=found.where("part", "total").records()[0],
         measure=measure,
         columns=columns,
@@ -105,7 +109,6 @@ def patterns(
     measure: str,
     by: tuple[str, ...],
     zone: ZoneInfo,
-    now: datetime,
 ) -> Trends:
     """The measure per weekday, per hour of the day, or both, as `by` says beside its dimensions."""
     pattern = [column for column in by if column in PATTERNS.values()]
@@ -117,13 +120,13 @@ def patterns(
         pattern=pattern,
         by=[column for column in by if column not in pattern],
         zone=zone.key,
-        now=now.replace(tzinfo=None),
     )
     columns = MEASURES[measure]
     mean = () if measure == "latency" else (f"mean_{columns[0]}",)
     rows = _with_means(found, columns[0], per_day="hour_of_day" not in pattern) if mean else found
     return Trends(
         rows=_named_weekdays(rows).only(*by, *columns, *mean),
+        series=rows.where("weekday", object()),
         total={},
         measure=measure,
         columns=(*mean, *columns),
@@ -137,7 +140,9 @@ def patterns(
 
 def _with_history(filter_: Filter) -> Filter:
     window = filter_.window
-    since = None if window.since is None else window.since - HISTORY
+    if window.since is None:
+        return filter_
+    since = max(window.since, BEGINNING + HISTORY) - HISTORY
     return replace(filter_, window=replace(window, since=since))
 
 

@@ -1,15 +1,10 @@
--- One row per bucket of the window and combination of the chosen dimensions, empty buckets too (part = 'rows'), and one
--- for everything ('total'). Complete days are judged against the same weekday of the eight weeks before: z is
--- 0.6745 × (value − median) ÷ MAD, and beyond ±3.5 a day is unusual (Iglewicz and Hoaglin, How to Detect and Handle
--- Outliers, 1993). Where the MAD is 0, the mean absolute deviation × 1.2533 takes its place; where all days before were
--- equal, any other value is unusual, and there is no z. Fewer than four of these days judge nothing.
-with covered as (
-  select
-    min(first_at) as covered_since,
-    max(last_at) as covered_until
-  from imports
-),
-seen as (
+-- One row per bucket of the window and combination of the chosen dimensions, empty buckets too (part = 'rows'), one per
+-- combination ('series'), and one for everything ('total'). Complete days that the window holds wholly are judged against
+-- the same weekday of the eight weeks before: z is 0.6745 × (value − median) ÷ MAD, and beyond ±3.5 a day is unusual
+-- (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993). Where the MAD is 0, the mean absolute deviation × 1.2533
+-- takes its place; where all days before were equal, any other value is unusual, and there is no z. Fewer than four of
+-- these days judge nothing.
+with seen as (
   select
     first_at,
     last_at
@@ -21,21 +16,25 @@ buckets as (
     calendar.bucket,
     calendar.bucket_end,
     coalesce(
-      calendar.bucket_end > covered.covered_since and calendar.bucket <= covered.covered_until, false
+      calendar.bucket_end > covered.covered_since and calendar.bucket < covered.covered_until, false
     ) as is_covered,
     coalesce(
       calendar.bucket >= covered.covered_since
-      and calendar.bucket_end <= least(covered.covered_until, $now),
+      and calendar.bucket_end <= least(covered.covered_until, $now, $until),
       false
     ) as is_complete,
-    ($since is null or calendar.bucket_end > $since) as is_shown
+    ($since is null or calendar.bucket_end > $since) as is_shown,
+    coalesce(calendar.bucket < $since or calendar.bucket_end > $until, false) as is_cut
   from seen
-  cross join covered
+  cross join covered() as covered
   cross join lateral (
     select *
     from calendar(
       coalesce($history_since, $since, seen.first_at),
-      least(coalesce($until, seen.last_at + interval 1 microsecond), $now + interval 1 microsecond),
+      least(
+        coalesce($until, seen.last_at + interval 1 microsecond),
+        greatest($now, seen.last_at) + interval 1 microsecond
+      ),
       $every,
       $zone
     )
@@ -96,7 +95,7 @@ before as (
     filled."user",
     filled.source,
     filled.status,
-    list(earlier.whole) as history,
+    list(earlier.whole order by earlier.day) as history,
     median(earlier.whole) as typical,
     mad(earlier.whole) as deviation
   from filled
@@ -115,6 +114,7 @@ before as (
   where
     $every = 'day'
     and filled.is_shown
+    and not filled.is_cut
     and filled.is_complete
     and filled.whole is not null
     and earlier.is_complete
@@ -167,7 +167,7 @@ select
   case when is_empty then 0 else output_tokens end as output_tokens,
   case when is_empty then 0 else total_tokens end as total_tokens,
   case when is_empty then 0 else cost_usd end::decimal(38, 12) as cost_usd,
-  coalesce(duration_samples, 0) as duration_samples,
+  case when is_covered then coalesce(duration_samples, 0) else duration_samples end as duration_samples,
   p50_duration_ms,
   p95_duration_ms,
   p99_duration_ms,
@@ -213,7 +213,7 @@ select
   first_at,
   last_at
 from trend
-where part = 'total'
+where part in ('series', 'total')
 order by
   part,
   bucket,

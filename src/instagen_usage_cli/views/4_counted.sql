@@ -16,6 +16,7 @@ select
   (requests.status = 'error')::bigint as failed_requests,
   requests.source,
   requests.started_at,
+  requests.ended_at,
   requests.provider,
   requests.host,
   requests.account,

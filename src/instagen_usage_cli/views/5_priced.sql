@@ -12,22 +12,22 @@ with listed as (
     end as said_cost_usd,
     coalesce(counted.reported_total_tokens, coalesce(counted.input_tokens, 0) + coalesce(counted.output_tokens, 0))
       as known_tokens,
-    -- Unknown tokens have no price: greatest and least would pass over a NULL.
-    case when counted.input_tokens is not null and counted.output_tokens is not null then 0 end
-    + greatest(
-      counted.input_tokens
-      - coalesce(counted.cache_read_tokens, 0)
-      - coalesce(counted.cache_write_5m_tokens, 0)
-      - coalesce(counted.cache_write_1h_tokens, 0),
-      0
-    ) * prices.input
-    + coalesce(counted.cache_read_tokens, 0) * coalesce(prices.cache_read, prices.input)
-    + coalesce(counted.cache_write_5m_tokens, 0) * coalesce(prices.cache_write_5m, prices.input)
-    + coalesce(counted.cache_write_1h_tokens, 0) * coalesce(prices.cache_write_1h, prices.input)
-    + greatest(counted.output_tokens - coalesce(counted.reasoning_tokens, 0), 0) * prices.output
-    + least(coalesce(counted.reasoning_tokens, 0), counted.output_tokens) * coalesce(prices.reasoning, prices.output)
-    + coalesce(counted.requests, 0) * coalesce(prices.per_request, 0)
-      as list_cost_usd
+    list_cost(
+      counted.requests,
+      counted.input_tokens,
+      counted.cache_read_tokens,
+      counted.cache_write_5m_tokens,
+      counted.cache_write_1h_tokens,
+      counted.output_tokens,
+      counted.reasoning_tokens,
+      prices.input,
+      prices.cache_read,
+      prices.cache_write_5m,
+      prices.cache_write_1h,
+      prices.output,
+      prices.reasoning,
+      prices.per_request
+    ) as list_cost_usd
   from counted(f) as counted
   left join prices
     on

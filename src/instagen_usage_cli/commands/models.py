@@ -1,0 +1,59 @@
+"""usage models, and usage models compare."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from instagen_usage_cli import errors
+from instagen_usage_cli.commands.asking import Asked, report
+
+app = typer.Typer()
+
+
+@app.callback(invoke_without_command=True)
+@report
+def models(asked: Asked, context: typer.Context) -> None:
+    """What each model costs, and how well and how fast it answers."""
+    from instagen_usage_cli.output.models import document
+    from instagen_usage_cli.reports.models import models as ask
+
+    if context.invoked_subcommand is not None:
+        _refuse_options(context)
+        return
+    with asked.opened() as store:
+        answer = ask(store, asked.filter, zone=asked.zone)
+    asked.write(document(answer, wide=asked.wide))
+
+
+@app.command()
+@report
+def compare(
+    asked: Asked,
+    models: Annotated[
+        list[str],
+        typer.Argument(metavar="MODEL...", help="Two models or more by their exact names, the baseline first."),
+    ],
+) -> None:
+    """Models side by side, and whether the difference is more than noise."""
+    from instagen_usage_cli.output.compare import document
+    from instagen_usage_cli.reports.compare import compare as ask
+
+    if len(models) < 2 or len(set(models)) < len(models):  # noqa: PLR2004 - one model and another
+        raise errors.NoTwoModels(models=", ".join(models))
+    if asked.filter.model:
+        raise errors.ModelsTwice
+    with asked.opened() as store:
+        answer = ask(store, asked.filter, models, zone=asked.zone)
+    in_words = asked.format in ("table", "markdown")
+    asked.write(document(answer, wide=asked.wide, in_words=in_words, with_overview=asked.is_for_people))
+
+
+def _refuse_options(context: typer.Context) -> None:
+    """Options before a subcommand would be ignored. Raises `OptionsTooEarly`."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if source is not None and source.name != "DEFAULT":
+            command = f"{context.command_path} {context.invoked_subcommand}"
+            raise errors.OptionsTooEarly(option=parameter.opts[0], command=command)

@@ -1,0 +1,138 @@
+"""How the answer of `usage models compare` is shown: what was compared, and a line per measure and model."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output.columns import UNKNOWN, change, heading, text
+from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.result import Column, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from instagen_usage_cli.reports.compare import Comparison
+
+# Of mixed units: put in words for people.
+IN_WORDS = ("measure", "baseline_value", "value", "difference", "p_value")
+# What people are not shown: it is in the words.
+SAID_ELSEWHERE = ("unit", "difference_pct")
+WIDE = ("statistic", "baseline_samples", "samples")
+SMALLEST_CHANCE = 0.001
+A_HUNDREDTH = 0.01
+
+
+def document(
+    comparison: Comparison, *, wide: bool = False, in_words: bool = False, with_overview: bool = False
+) -> Document:
+    """The document of a `Comparison`. `in_words`, each value is text in the unit of its measure.
+
+    `with_overview`, the models stand above the table, and the only one beside the baseline is not named in it again.
+    """
+    span = window.between(comparison.window, comparison.zone, comparison.first_at, comparison.last_at)
+    has_data = bool(comparison.used.rows)
+    rows = comparison.rows if has_data else Result(comparison.rows.columns, ())
+    hidden = (*SAID_ELSEWHERE, *(() if wide else WIDE), *(_in_the_overview(comparison) if with_overview else ()))
+    return Document(
+        name="models compare",
+        rows=_in_words(rows, comparison) if in_words else rows,
+        title=comparison.window.label,
+        subtitle=span,
+        hidden=hidden,
+        droppable=(*WIDE, "p_value", "higher_pct"),
+        overview=_overview(comparison) if with_overview and has_data else None,
+        notes=tuple(_notes(comparison)) if has_data else (),
+        details={
+            "window": window.details(comparison.window, comparison.zone),
+            "models": _models(comparison),
+            "method": {
+                "test": "Mann-Whitney rank test, two-sided, normal approximation, corrected for ties and continuity",
+                "level": comparison.level,
+                "least_samples": comparison.least_samples,
+            },
+            **basis.details(comparison.basis),
+        },
+        zone=comparison.zone,
+        empty="" if has_data else f"no single requests of {' or '.join(comparison.models)} in {span}",
+    )
+
+
+def _in_the_overview(comparison: Comparison) -> tuple[str, ...]:
+    is_alone = len(comparison.models) == 2  # noqa: PLR2004 - one, and the baseline
+    return ("baseline", "model") if is_alone else ("baseline",)
+
+
+def _models(comparison: Comparison) -> list[dict[str, Any]]:
+    """Each model with its single requests in the window; the first one is the baseline."""
+    used = {record["model"]: record for record in comparison.used.records()}
+    return [
+        {
+            "model": model,
+            "requests": used[model]["requests"] if model in used else 0,
+            "failed_requests": used[model]["failed_requests"] if model in used else 0,
+            "is_baseline": model == comparison.baseline,
+        }
+        for model in comparison.models
+    ]
+
+
+def _overview(comparison: Comparison) -> Document:
+    columns = (
+        Column("model", "VARCHAR"),
+        Column("requests", "BIGINT"),
+        Column("failed_requests", "BIGINT"),
+        Column("is_baseline", "BOOLEAN"),
+    )
+    rows = tuple(tuple(model[column.name] for column in columns) for model in _models(comparison))
+    return Document(name="models", rows=Result(columns, rows), zone=comparison.zone)
+
+
+def _in_words(rows: Result, comparison: Comparison) -> Result:
+    columns = tuple(Column(column.name, "VARCHAR") if column.name in IN_WORDS else column for column in rows.columns)
+    return Result(columns, tuple(tuple(_words(record, comparison).values()) for record in rows.records()))
+
+
+def _words(record: dict[str, Any], comparison: Comparison) -> dict[str, Any]:
+    measure, zone = record["measure"], comparison.zone
+    return record | {
+        "measure": heading(measure),
+        "baseline_value": text(measure, record["baseline_value"], zone),
+        "value": text(measure, record["value"], zone),
+        "difference": _difference(record),
+        "p_value": _chance(record["p_value"]),
+    }
+
+
+def _difference(record: dict[str, Any]) -> str:
+    """The difference in percent, or in percentage points where the values are percentages themselves."""
+    if record["unit"] == "pct":
+        return UNKNOWN if record["difference"] is None else change(record["difference"]).replace("%", "pts")
+    return UNKNOWN if record["difference_pct"] is None else change(record["difference_pct"])
+
+
+def _chance(p_value: float | None) -> str:
+    """A p value with two digits; below a hundredth never rounded up to it."""
+    if p_value is None:
+        return UNKNOWN
+    if p_value < SMALLEST_CHANCE:
+        return f"<{SMALLEST_CHANCE}"
+    return f"{p_value:.2g}" if p_value >= A_HUNDREDTH else f"{math.floor(p_value * 1e4) / 1e4:.4f}"
+
+
+def _notes(comparison: Comparison) -> Iterator[str]:
+    missing = [model["model"] for model in _models(comparison) if not model["requests"]]
+    for model in missing:
+        yield f"{model} has no single requests in this window."
+    yield (
+        "Baseline and value: what is typical of a successful request, the mean for $/request and the median for the"
+        " rest; success is over all requests with a known outcome. Higher: how often a random request of the model is"
+        " higher than one of the baseline, a tie counting half."
+    )
+    yield (
+        f"More than noise: p < {comparison.level} in a two-sided Mann–Whitney rank test over every request (normal"
+        f" approximation, corrected for ties), with {comparison.least_samples} requests or more of each. With many"
+        " requests even a small difference is more than noise, and it may come from the work that each was given."
+    )
+    yield from basis.notes(comparison.basis)

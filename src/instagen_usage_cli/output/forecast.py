@@ -1,0 +1,189 @@
+"""How the answers of `usage forecast` are shown: where the month is heading, and how well that was known before."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output.columns import UNKNOWN, UTC_ZONE, percent, text
+from instagen_usage_cli.output.document import Card, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from instagen_usage_cli.projection import Checkpoint, Projection
+    from instagen_usage_cli.reports.forecast import Backtest, Forecast
+
+UNITS = {"cost": "usd", "requests": "requests", "tokens": "tokens"}
+BEHIND_BY_HOURS = 1
+
+
+def document(forecast: Forecast, *, wide: bool = False) -> Document:
+    """The document of a `Forecast`."""
+    month = f"{forecast.month:%B %Y}"
+    whole = forecast.whole
+    return Document(
+        name="forecast",
+        rows=forecast.rows,
+        title=f"{month}: {_words(forecast.measure)}",
+        subtitle=f"as of {window.clock(forecast.as_of, forecast.zone)} {forecast.zone.key}" if forecast.as_of else "",
+        cards=_cards(forecast, whole) if whole is not None else (),
+        hidden=() if wide or forecast.by else ("month",),
+        droppable=("month", f"run_rate_{UNITS[forecast.measure]}_per_month", "complete_days"),
+        notes=tuple(_notes(forecast, whole)) if whole is not None else (),
+        details=_details(forecast),
+        zone=forecast.zone,
+        empty="" if forecast.rows.rows else f"nothing is known of {month}: {_why_nothing(forecast)}",
+    )
+
+
+def backtest_document(backtest: Backtest) -> Document:
+    """The document of a `Backtest`."""
+    return Document(
+        name="forecast-backtest",
+        rows=backtest.rows,
+        title=f"How the projection would have done: {_words(backtest.measure)}",
+        subtitle="" if backtest.first is None else f"replayed on the days {backtest.first} to {backtest.last}",
+        droppable=(f"low_{UNITS[backtest.measure]}", f"high_{UNITS[backtest.measure]}"),
+        notes=tuple(_backtest_notes(backtest)) if backtest.rows.rows else (),
+        details={
+            "measure": backtest.measure,
+            "summary": list(_summary(backtest.checkpoints)),
+            **basis.details(backtest.basis),
+        },
+        zone=backtest.zone,
+        empty="" if backtest.rows.rows else "no past month is complete in the imports",
+    )
+
+
+def _words(measure: str) -> str:
+    return {"cost": "projected cost", "requests": "projected requests", "tokens": "projected tokens"}[measure]
+
+
+def _amount(value: Any, measure: str) -> str:  # noqa: ANN401 - decimal, integer or float
+    if value is None:
+        return UNKNOWN
+    unit = UNITS[measure]
+    return f"{value:,.0f}" if unit == "requests" else text(f"_{unit}", value, UTC_ZONE)
+
+
+def _why_nothing(forecast: Forecast) -> str:
+    if forecast.as_of is None:
+        return "nothing has been imported"
+    if forecast.as_of.astimezone(forecast.zone).date() >= forecast.month:
+        return "no request fits the filters"
+    return f"the imports end {window.clock(forecast.as_of, forecast.zone)}"
+
+
+def _cards(forecast: Forecast, whole: Projection) -> tuple[Card, ...]:
+    measure = forecast.measure
+    days = monthrange(forecast.month.year, forecast.month.month)[1]
+    run_rate = f"{_amount(whole.run_rate_per_month, measure)} a month"
+    return (
+        Card("Month to date", _amount(forecast.to_date, measure), _elapsed(forecast, days), forecast.series),
+        Card("Burn rate", f"{_amount(whole.burn_rate_per_day, measure)} a day", run_rate),
+        Card("Projected", _amount(whole.projected, measure), _range(whole, measure)),
+    )
+
+
+def _elapsed(forecast: Forecast, days: int) -> str:
+    return f"day {len(forecast.series)} of {days}"
+
+
+def _range(whole: Projection, measure: str) -> str:
+    if whole.low is None or whole.high is None:
+        return "no range yet"
+    return f"80 %: {_amount(whole.low, measure)} to {_amount(whole.high, measure)}"
+
+
+def _notes(forecast: Forecast, whole: Projection) -> Iterator[str]:
+    yield _method(whole)
+    if whole.burn_rate_per_day is not None:
+        days = _days(min(whole.days_used, 7))
+        yield f"Burn rate: the average of the last {days}; run rate: it × the days of the month."
+    if forecast.as_of is not None and (forecast.now - forecast.as_of).total_seconds() > BEHIND_BY_HOURS * 3600:
+        yield f"The imports end {window.clock(forecast.as_of, forecast.zone)}: what came later is not known yet."
+    if forecast.by:
+        yield "Each row is projected by itself, so that the rows need not add up to the projection of all."
+    if forecast.has_long_statements:
+        yield "Statements longer than a day stand on their first day, which the projection takes as they are."
+    yield from basis.notes(forecast.basis, cost=forecast.measure == "cost")
+
+
+def _method(whole: Projection) -> str:
+    """How it was projected, in words."""
+    if whole.method == "weekday":
+        return (
+            f"Projection: the month to date and, for the rest, {_days(whole.days_used)} of usual weekdays at the recent"
+            " level; a runaway day counts little, and what past projections missed is corrected. The range held in 80 %"
+            " of their cases."
+        )
+    if whole.method == "average":
+        return (
+            f"Projection: a plain average of {_days(whole.days_used)}, without a range; from 7 complete days on it goes"
+            " by weekday."
+        )
+    return "Projection: none, because no complete day is known."
+
+
+def _days(number: int) -> str:
+    return f"{number} complete day{'s' if number != 1 else ''}"
+
+
+def _details(forecast: Forecast) -> dict[str, Any]:
+    whole = forecast.whole
+    unit = UNITS[forecast.measure]
+    total = {} if whole is None else {
+        f"to_date_{unit}": forecast.to_date,
+        f"burn_rate_{unit}_per_day": whole.burn_rate_per_day,
+        f"run_rate_{unit}_per_month": whole.run_rate_per_month,
+        f"projected_{unit}": whole.projected,
+        f"low_{unit}": whole.low,
+        f"high_{unit}": whole.high,
+        "complete_days": whole.days_used,
+        "method": whole.method,
+    }  # fmt: skip
+    return {
+        "month": f"{forecast.month:%Y-%m}",
+        "as_of": forecast.as_of,
+        "zone": forecast.zone.key,
+        "measure": forecast.measure,
+        "total": total,
+        **basis.details(forecast.basis),
+    }
+
+
+def _summary(checkpoints: tuple[Checkpoint, ...]) -> Iterator[dict[str, Any]]:
+    """Per checkpoint: the median error of the projection and of the naive run rate, and how often the range held."""
+    for day in dict.fromkeys(point.day for point in checkpoints):
+        points = [point for point in checkpoints if point.day == day]
+        ranged = [point.held for point in points if point.held is not None]
+        yield {
+            "day": day,
+            "months": len(points),
+            "median_error_pct": _median([point.error_pct for point in points]),
+            "naive_median_error_pct": _median([point.naive_error_pct for point in points]),
+            "ranges": len(ranged),
+            "held": sum(ranged),
+        }
+
+
+def _median(errors: list[float | None]) -> float | None:
+    known = [abs(error) for error in errors if error is not None]
+    return median(known) if known else None
+
+
+def _backtest_notes(backtest: Backtest) -> Iterator[str]:
+    for line in _summary(backtest.checkpoints):
+        ours, naive = (_or_unknown(line[name]) for name in ("median_error_pct", "naive_median_error_pct"))
+        held = f"the range held in {line['held']} of {line['ranges']}" if line["ranges"] else "no range yet"
+        months = f"{line['months']} month{'s' if line['months'] != 1 else ''}"
+        yield f"Day {line['day']}: median error {ours}, of the naive run rate {naive}, over {months}; {held}."
+    yield "Naive: month to date ÷ days elapsed × days of the month. Each line knows only the days before it."
+    yield from basis.notes(backtest.basis, cost=backtest.measure == "cost")
+
+
+def _or_unknown(value: float | None) -> str:
+    return UNKNOWN if value is None else percent(value)

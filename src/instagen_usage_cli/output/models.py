@@ -1,0 +1,111 @@
+"""How the answer of `usage models` is shown: a line per model, with the measures that tell models apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from instagen_usage_cli.reports.models import Models
+
+# Shown with --wide, and in every other format.
+WIDE = (
+    "judged_requests",
+    "input_tokens",
+    "output_tokens",
+    "cost_per_1k_output_usd",
+    "duration_samples",
+    "p95_ttft_ms",
+    "p99_ttft_ms",
+    "few_ttft_samples",
+    "ttft_samples",
+    "first_at",
+    "last_at",
+)
+# What goes where a terminal is too narrow, the first of them first.
+DROPPABLE = (
+    *reversed(WIDE),
+    "cache_share_pct",
+    "failed_requests",
+    "output_input_ratio",
+    "p99_duration_ms",
+    "p50_ttft_ms",
+    "total_tokens",
+    "cost_per_request_usd",
+    "efficient",
+    "cost_usd",
+    "cost_share_pct",
+    "output_tokens_per_second",
+    "provider",
+)
+# What no total can have.
+OF_A_MODEL = ("efficient", "few_samples", "few_ttft_samples")
+
+
+def document(models: Models, *, wide: bool = False) -> Document:
+    """The document of a `Models`."""
+    total = models.total
+    span = window.between(models.window, models.zone, total["first_at"], total["last_at"])
+    has_data = bool(models.rows.rows)
+    idle = tuple(_idle_columns(models))
+    return Document(
+        name="models",
+        rows=models.rows,
+        title=models.window.label,
+        subtitle=span,
+        total=_total_row(models) if has_data else None,
+        hidden=idle if wide else (*WIDE, *idle),
+        droppable=DROPPABLE,
+        bars="cost_share_pct",
+        notes=tuple(_notes(models)) if has_data else (),
+        details={
+            "window": window.details(models.window, models.zone),
+            "total": _total_row(models),
+            "few_below": models.few,
+            **basis.details(models.basis),
+        },
+        zone=models.zone,
+        empty="" if has_data else f"no requests in {span}",
+    )
+
+
+def _total_row(models: Models) -> dict[str, Any]:
+    left_out = ("model", "provider", *OF_A_MODEL)
+    return {name: models.total[name] for name in models.rows.names if name not in left_out}
+
+
+def _idle_columns(models: Models) -> Iterator[str]:
+    """Columns that would say nothing: no second provider, no failures, no mark; nobody to be more efficient than."""
+    records = models.rows.records()
+    if len({record["provider"] for record in records}) < 2:  # noqa: PLR2004 - nothing to tell apart
+        yield "provider"
+    if not models.total["failed_requests"]:
+        yield "failed_requests"
+    for name in ("few_samples", "few_ttft_samples"):
+        if not any(record[name] for record in records):
+            yield name
+    if _judged(records) < 2:  # noqa: PLR2004 - the only one is no choice
+        yield "efficient"
+
+
+def _judged(records: list[dict[str, Any]]) -> int:
+    return sum(record["efficient"] is not None for record in records)
+
+
+def _notes(models: Models) -> Iterator[str]:
+    records = models.rows.records()
+    if models.total["duration_samples"]:
+        yield "Durations and tokens per second are those of single successful requests."
+    if any(record["few_samples"] for record in records):
+        yield f"* Fewer than {models.few} requests: their percentiles say little."
+    if _judged(records) > 1:
+        names = ", ".join(str(record["model"]) for record in records if record["efficient"])
+        yield (
+            f"Efficient: {names}. No other model with {models.few} requests or more is at least as good in cost per"
+            " token, p95 and success, and better in one of them."
+        )
+    yield from basis.notes(models.basis)

@@ -1,0 +1,115 @@
+"""How the answer of `usage requests` is shown: a line per request, and how many more there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output.columns import local
+from instagen_usage_cli.output.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from instagen_usage_cli.reports.basis import Basis
+    from instagen_usage_cli.reports.requests import Requests
+
+# Shown with --wide, and in every other format.
+WIDE = (
+    "project",
+    "user",
+    "session",
+    "provider",
+    "host",
+    "source",
+    "http_status",
+    "error_type",
+    "cache_read_tokens",
+    "reasoning_tokens",
+    "total_tokens",
+    "ttft_ms",
+    "output_tokens_per_second",
+    "cost_state",
+    "upstream_id",
+)
+# What goes first where a terminal is narrow.
+DROPPABLE = {
+    "newest": ("status", "duration_ms", "access_key"),
+    "costliest": ("status", "duration_ms", "access_key"),
+    "slowest": ("status", "access_key", "input_tokens"),
+    "largest": ("status", "duration_ms", "access_key"),
+}
+
+
+def document(requests: Requests, *, wide: bool = False) -> Document:
+    """The document of a `Requests`."""
+    span = window.between(requests.window, requests.zone, requests.first_at, requests.last_at)
+    has_data = bool(requests.rows.rows)
+    return Document(
+        name="requests",
+        rows=requests.rows,
+        title=requests.window.label,
+        subtitle=span,
+        hidden=() if wide else _hidden(requests),
+        droppable=() if wide else DROPPABLE[requests.sort],
+        notes=tuple(_notes(requests)) if has_data else (),
+        details={
+            "window": window.details(requests.window, requests.zone),
+            "sort": requests.sort,
+            "matching_requests": requests.matching,
+            **basis.details(requests.basis),
+        },
+        zone=requests.zone,
+        every=_clock(requests),
+        empty="" if has_data else f"no requests in {span}",
+    )
+
+
+def single_notes(basis_: Basis) -> Iterator[str]:
+    """What costs rest on, for a report that lists single requests, and where other reports count statements instead."""
+    nothing = dict.fromkeys(basis_.stated, 0)
+    yield from basis.notes(replace(basis_, stated=nothing))
+    days = basis_.stated["statement_spans"]
+    if days:
+        yield (
+            f"These are single requests. On {days:,} day{'s' if days != 1 else ''} of this time a statement tells of"
+            " more than the log has; other reports count the statement there."
+        )
+
+
+def first(sort: str, shown: int, matching: int, what: str) -> str:
+    """How many there are, and which of them are shown."""
+    if shown == matching:
+        return f"{matching:,} {what}{'s' if matching != 1 else ''}, the {sort} first."
+    return f"{shown:,} of {matching:,} {what}s, the {sort} first; --limit for more."
+
+
+def _hidden(requests: Requests) -> tuple[str, ...]:
+    records = requests.rows.records()
+    hidden = [name for name in WIDE if not (name == "total_tokens" and requests.sort == "largest")]
+    if not any(record["status"] == "error" for record in records):
+        hidden.append("status")
+    return tuple(hidden)
+
+
+def _notes(requests: Requests) -> Iterator[str]:
+    shown = len(requests.rows.rows)
+    if not requests.is_named:
+        note = first(requests.sort, shown, requests.matching, "request")
+        days = _days(requests)
+        yield note if len(days) > 1 else f"{note} All times are of {days.pop()}."
+    yield from single_notes(requests.basis)
+
+
+def _clock(requests: Requests) -> str:
+    """How much of a time it takes to tell the requests apart: the seconds, and as much of the date as differs."""
+    days = _days(requests)
+    if requests.is_named or len({day[:4] for day in days}) > 1:
+        return "second"
+    return "second of a year" if len(days) > 1 else "second of a day"
+
+
+def _days(requests: Requests) -> set[str]:
+    """The local days of the requests shown."""
+    return {f"{local(record['started_at'], requests.zone):%Y-%m-%d}" for record in requests.rows.records()}

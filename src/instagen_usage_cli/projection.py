@@ -1,0 +1,263 @@
+"""What a month will come to: a projection from complete days, its 80 % range, and how it did in past months.
+
+In one sentence: what each weekday usually takes, at the level of the last weeks, corrected by how the same projection
+turned out on past days, which also give the range.
+
+1. The *shape* of the week is the trimmed mean of each weekday over up to 8 weeks. The *level* is a mean of the same
+   days without that shape, in which a day counts half as much as one 10 days later and never as more than a busy one:
+   a runaway day counts fully in the month to date, but says little about the rest.
+2. The same is made again for every third day of the past year, from the days before it, and what then came is divided
+   by what was expected. The median of these ratios corrects the projection: lasting growth, and bursts that come again
+   and again, show there. Their outer tenths are the range, so that it holds as often as it would have held so far,
+   whatever the days look like.
+3. The less past there is to replay, the less it corrects, and the more of the range comes from the scatter of the days.
+
+With less than a week of complete days it is a plain average without a range. Amounts are floats of any unit (dollars,
+tokens, requests), as a projection is an estimate. Unknown is None.
+"""
+
+from __future__ import annotations
+
+import calendar
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+# Simulated on 26 shapes of use over 3 years: none of these numbers is sharp, their neighbours do nearly as well.
+WEEK = 7
+WINDOW = 8 * WEEK  # days behind shape and level
+START_UP = 2 * WEEK  # so many days of a new use are enough for a replay, and idle days before it are left out
+HALF_LIFE = 10  # days; the level then rests on some 28 days
+LEVEL_DAYS = 28
+FAR, FAR_AT_LEAST = 2.0, 1.5  # robust standard deviations of the logarithm above the usual, or so many times it
+ROBUST = 1.4826  # median absolute deviation to standard deviation
+REPLAY_DAYS, REPLAY_STEP = 365, 3
+REPLAY_MOST = 4.0  # that use once began from nothing says nothing about how often it doubles
+TAIL, TAIL_DEVIATIONS = 0.1, 1.2816  # an 80 % range leaves a tenth on either side
+FEW = 3  # stretches of the past as long as the rest of the month: fewer do not correct the projection
+CAUTION = 1.8  # days in a row are alike, and levels drift: more than the scatter of single days shows
+CHECKPOINTS = (5, 10, 20)
+
+Method = Literal["weekday", "average", "none"]
+METHODS: dict[Method, str] = {
+    "weekday": "usual weekdays at the recent level; a runaway day counts as a busy one; past projections correct it",
+    "average": "plain average: less than 7 complete days",
+    "none": "no complete day yet",
+}
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Where a month is heading, in the unit of the history.
+
+    `projected` is `to_date` + `expected_rest`; the month ends between `low` and `high` in 8 of 10 cases. The burn rate
+    is the mean of the last 7 complete days (each weekday once), or of all if there are fewer; the run rate is that
+    times the days of the month. `days_used` are the complete days behind its shape and level.
+    """
+
+    to_date: float
+    expected_rest: float | None
+    projected: float | None
+    low: float | None
+    high: float | None
+    burn_rate_per_day: float | None
+    run_rate_per_month: float | None
+    days_used: int
+    method: Method
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What would have been projected at the end of a day of a past month, and what the month came to.
+
+    `naive` is the month to date by the days elapsed, times the days of the month. Errors are signed percentages of the
+    actual (above 0: too high), None where that is 0. `held` says whether the actual was within the range.
+    """
+
+    month: date
+    day: int
+    actual: float
+    projected: float
+    naive: float
+    low: float | None
+    high: float | None
+    error_pct: float | None
+    naive_error_pct: float | None
+    held: bool | None
+
+
+def project(history: Sequence[tuple[date, float]], *, today: date, so_far: float, elapsed: float) -> Projection:
+    """The projection of the month of `today`.
+
+    `history` holds complete days in order without gaps (an idle day is a 0) up to the day before `today`; `so_far` is
+    today's amount, `elapsed` the share of today that has passed, 0 to 1.
+    """
+    days = _Days([amount for _, amount in history])
+    to_date = sum(amount for day, amount in history if day >= today.replace(day=1)) + so_far
+    return _project(days, len(history), today, to_date, elapsed)
+
+
+def backtest(history: Sequence[tuple[date, float]]) -> list[Checkpoint]:
+    """The checkpoints of every month that lies wholly in `history`, each from the days known by then."""
+    days = _Days([amount for _, amount in history])
+    return [
+        _checkpoint(days, start, first, day)
+        for start, (first, _) in enumerate(history)
+        if first.day == 1 and start + _month_days(first) <= len(history)
+        for day in CHECKPOINTS
+    ]
+
+
+def _checkpoint(days: _Days, start: int, month: date, day: int) -> Checkpoint:
+    """The end of a day of the month whose first day is at index `start`."""
+    actual, to_date = days.total(start, start + _month_days(month)), days.total(start, start + day)
+    made = _project(days, start + day, month.replace(day=day + 1), to_date, elapsed=0.0)
+    projected = to_date + (made.expected_rest or 0.0)
+    naive = to_date / day * _month_days(month)
+    error, naive_error = (100 * (guess - actual) / abs(actual) if actual else None for guess in (projected, naive))
+    slack = 1e-9 * abs(actual)  # a steady history has a range of no width, give or take a rounding
+    held = None if made.low is None or made.high is None else made.low - slack <= actual <= made.high + slack
+    return Checkpoint(month, day, actual, projected, naive, made.low, made.high, error, naive_error, held)
+
+
+def _project(days: _Days, known: int, today: date, to_date: float, elapsed: float) -> Projection:
+    """The projection from the first `known` days, the last of which is the day before `today`."""
+    if not known:
+        return Projection(to_date, None, None, None, None, None, None, 0, "none")
+    recent = min(known, WEEK)
+    burn_rate = days.total(known - recent, known) / recent
+    run_rate = burn_rate * _month_days(today)
+    ahead = _month_days(today) - today.day + 1
+    if known < WEEK:
+        rest = max(0.0, burn_rate) * (ahead - elapsed)
+        return Projection(to_date, rest, to_date + rest, None, None, burn_rate, run_rate, known, "average")
+    fit = days.fit(known)
+    expected = fit.expected(ahead, elapsed)
+    low, rest, high = (multiple * expected for multiple in days.multiples(known, ahead))
+    ends = to_date + rest, to_date + low, to_date + high
+    return Projection(to_date, rest, *ends, burn_rate, run_rate, fit.days, "weekday")
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """The weekdays' weights (mean 1) from the day after on, the level, and the scatter of days around both.
+
+    `days` is how many it was made from, `used` how many of them since the first that was not idle.
+    """
+
+    shape: tuple[float, ...]
+    level: float
+    scatter: float
+    days: int
+    used: int
+
+    def expected(self, ahead: int, elapsed: float = 0.0) -> float:
+        """The amount of so many days from here on, of the first of which a share has passed."""
+        weights = sum(self.shape[day % WEEK] for day in range(1, ahead)) + (1 - elapsed) * self.shape[0]
+        return self.level * weights
+
+
+class _Days:
+    """The amounts of days, and the fits made so far, which the replays of different checkpoints share."""
+
+    def __init__(self, amounts: Sequence[float]) -> None:
+        self._amounts = amounts
+        self._fits: dict[int, _Fit] = {}
+
+    def total(self, start: int, end: int) -> float:
+        """The sum of the days from index `start` to before `end`."""
+        return sum(self._amounts[start:end])
+
+    def fit(self, known: int) -> _Fit:
+        """The fit to the first `known` days. A refund counts as idle: it does not come again."""
+        if known not in self._fits:
+            self._fits[known] = _fit([max(0.0, amount) for amount in self._amounts[max(0, known - WINDOW) : known]])
+        return self._fits[known]
+
+    def replays(self, known: int, ahead: int) -> list[float]:
+        """What came divided by what was expected `ahead` days before, for days that are known by now; sorted."""
+        latest = known - ahead
+        fits = ((day, self.fit(day)) for day in range(latest, max(START_UP, latest - REPLAY_DAYS) - 1, -REPLAY_STEP))
+        return sorted(
+            max(0.0, min(REPLAY_MOST, self.total(day, day + ahead) / expected))
+            for day, fit in fits
+            if fit.used >= START_UP and (expected := fit.expected(ahead)) > 0
+        )
+
+    def multiples(self, known: int, ahead: int) -> tuple[float, float, float]:
+        """By what to multiply the expected amount for the lower end, the projection and the upper end.
+
+        Replays overlap; how far they can be trusted depends on how many stretches of `ahead` days they make up.
+        """
+        fit = self.fit(known)
+        spread = CAUTION * fit.scatter * math.sqrt(1 / ahead + 1 / min(fit.days, LEVEL_DAYS))
+        widest = min(math.log(REPLAY_MOST), TAIL_DEVIATIONS * spread)
+        low, middle, high = math.exp(-widest), 1.0, math.exp(widest)
+        if replays := self.replays(known, ahead):
+            stretches = len(replays) * REPLAY_STEP / ahead
+            tail = TAIL / (1 + FEW / stretches)
+            trust = stretches / (stretches + 1)
+            low = low ** (1 - trust) * _quantile(replays, tail) ** trust  # nothing, where often nothing came
+            high += trust * (_quantile(replays, 1 - tail) - high)
+            middle += max(0.0, 1 - FEW / stretches) * (_quantile(replays, 0.5) - 1)
+        return min(low, middle), middle, max(middle, high)
+
+
+def _fit(window: Sequence[float]) -> _Fit:
+    """The fit to at least a week of days, none below 0."""
+    idle = next((day for day, amount in enumerate(window) if amount), len(window))
+    used = len(window) - idle
+    if idle >= WEEK:  # less may be a weekend
+        window = window[-max(used, START_UP) :]
+    shape = _shape(window)
+    weights = [shape[(day - len(window)) % WEEK] for day in range(len(window))]
+    most = _most(amount / weight for amount, weight in zip(window, weights, strict=True) if weight)
+    usual = [min(amount, most * weight) for amount, weight in zip(window, weights, strict=True)]
+    recency = [0.5 ** (age / HALF_LIFE) for age in reversed(range(len(window)))]
+    level = _dot(recency, usual) / _dot(recency, weights)
+    misses = [amount / level - weight for amount, weight in zip(usual, weights, strict=True)] if level else []
+    return _Fit(shape, level, math.sqrt(_dot(misses, misses) / (len(window) - 2)), len(window), used)
+
+
+def _shape(window: Sequence[float]) -> tuple[float, ...]:
+    """The weights of the weekdays, beginning with the one after the window.
+
+    Of two days of a weekday the lower counts: the other may be a runaway. Less than three weeks are trusted in part.
+    """
+    groups = (sorted(window[(day + len(window)) % WEEK :: WEEK]) for day in range(WEEK))
+    means = [_mean(group[1:-1] or group[:1]) for group in groups]
+    trust = min(1.0, (len(window) // WEEK + 1) / 4)
+    return tuple(1 + trust * (mean / _mean(means) - 1) if any(means) else 1.0 for mean in means)
+
+
+def _most(amounts: Iterable[float]) -> float:
+    """The most that a day may count. Idle days are left out: they do not say how much a busy one takes."""
+    logs = sorted(math.log(amount) for amount in amounts if amount)
+    if not logs:
+        return 0.0
+    usual = _quantile(logs, 0.5)
+    deviation = ROBUST * _quantile(sorted(abs(log - usual) for log in logs), 0.5)
+    return math.exp(min(logs[-1], usual + max(FAR * deviation, math.log(FAR_AT_LEAST))))
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    """The value below which this share of the sorted values lies, interpolated."""
+    place = share * (len(ordered) - 1)
+    below, above = ordered[math.floor(place)], ordered[math.ceil(place)]
+    return below + place % 1 * (above - below)
+
+
+def _mean(amounts: Sequence[float]) -> float:
+    return sum(amounts) / len(amounts)
+
+
+def _dot(left: Sequence[float], right: Sequence[float]) -> float:
+    return sum(one * other for one, other in zip(left, right, strict=True))
+
+
+def _month_days(day: date) -> int:
+    return calendar.monthrange(day.year, day.month)[1]

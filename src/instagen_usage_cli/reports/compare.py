@@ -1,0 +1,186 @@
+"""`usage models compare`: models side by side, request by request, and whether the difference is more than noise."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli import sql
+from instagen_usage_cli.reports import check_name, weighed
+from instagen_usage_cli.reports.basis import Basis, basis
+from instagen_usage_cli.result import Column, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.window import Window
+
+# What is compared → what is typical of a sample of it, and its unit. The values are those of single requests.
+MEASURES = {
+    "cost_per_request_usd": ("mean", "usd"),
+    "cost_per_million_tokens_usd": ("median", "usd"),
+    "duration_ms": ("median", "ms"),
+    "ttft_ms": ("median", "ms"),
+    "output_tokens_per_second": ("median", "tokens_per_second"),
+    "output_input_ratio": ("median", "ratio"),
+    "success_pct": ("mean", "pct"),
+}
+# A difference is more than noise below this p value, with at least so many requests on each side.
+LEVEL = 0.01
+LEAST_SAMPLES = 20
+MORE_THAN_NOISE, COULD_BE_NOISE, TOO_FEW = "more than noise", "could be noise", "too few requests"
+COLUMNS = (
+    Column("measure", "VARCHAR"),
+    Column("model", "VARCHAR"),
+    Column("baseline", "VARCHAR"),
+    Column("statistic", "VARCHAR"),
+    Column("unit", "VARCHAR"),
+    Column("baseline_value", "DOUBLE"),
+    Column("value", "DOUBLE"),
+    Column("difference", "DOUBLE"),
+    Column("difference_pct", "DOUBLE"),
+    Column("baseline_samples", "BIGINT"),
+    Column("samples", "BIGINT"),
+    Column("higher_pct", "DOUBLE"),
+    Column("p_value", "DOUBLE"),
+    Column("verdict", "VARCHAR"),
+)
+MONEY_DECIMALS = 12
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """What a rank test needs to know of two samples: see `compare.sql`."""
+
+    baseline_samples: int
+    samples: int
+    twice_wins: int
+    ties: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The answer of `usage models compare`: a row per measure and compared model, each against the baseline.
+
+    `models` has the baseline first; `used` has a row for each of them that has single requests in the window.
+    """
+
+    rows: Result
+    models: tuple[str, ...]
+    used: Result
+    window: Window
+    zone: ZoneInfo
+    basis: Basis
+    level: float = LEVEL
+    least_samples: int = LEAST_SAMPLES
+
+    @property
+    def baseline(self) -> str:
+        """What the others are compared with."""
+        return self.models[0]
+
+    @property
+    def first_at(self) -> datetime | None:
+        """When the first of the compared requests was sent, naive UTC."""
+        return min((record["first_at"] for record in self.used.records()), default=None)
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When the last of them was."""
+        return max((record["last_at"] for record in self.used.records()), default=None)
+
+
+def compare(store: Store, filter_: Filter, models: Sequence[str], *, zone: ZoneInfo) -> Comparison:
+    """The models, by their exact names, against the first of them. Raises `UnknownName`."""
+    store.run(sql.load("reports", "compare_requests"), filter=weighed(store, filter_), models=list(models))
+    used = store.query(sql.load("reports", "compare_models"), models=list(models))
+    for model in models:
+        if not used.where("model", model).rows:
+            check_name(store, "model", model)
+    only = replace(filter_, model=tuple(_as_pattern(model) for model in models))
+    return Comparison(
+        rows=Result(COLUMNS, tuple(_rows(store, models))),
+        models=tuple(models),
+        used=used,
+        window=filter_.window,
+        zone=zone,
+        basis=basis(store, only),
+    )
+
+
+def higher_pct(ranks: Ranks) -> float | None:
+    """How often a random request is higher than a random one of the baseline, a tie counting half; None without any."""
+    pairs = ranks.baseline_samples * ranks.samples
+    return ranks.twice_wins * 50 / pairs if pairs else None
+
+
+def p_value(ranks: Ranks) -> float | None:
+    """The two-sided p value of the Mann-Whitney rank test; never 0, and None without any pair.
+
+    The normal approximation, with the correction for ties and for continuity.
+    """
+    pairs, number = ranks.baseline_samples * ranks.samples, ranks.baseline_samples + ranks.samples
+    if not pairs:
+        return None
+    untied = number**3 - number - ranks.ties
+    if not untied:
+        return 1.0  # all are equal
+    deviation = math.sqrt(pairs * untied / (12 * number * (number - 1)))
+    distance = max(abs(ranks.twice_wins - pairs) - 1, 0) / 2
+    return max(math.erfc(distance / deviation / math.sqrt(2)), sys.float_info.min)
+
+
+def _rows(store: Store, models: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """A row per measure and compared model. The requests must be there: see `compare_requests.sql`."""
+    for measure, (statistic, unit) in MEASURES.items():
+        found = store.query(sql.load("reports", "compare_typical"), measure=measure, statistic=statistic)
+        typical = {place: _exact(value, unit) for place, value in found.rows}
+        for place, model in enumerate(models[1:], 2):
+            counted = store.query(sql.load("reports", "compare"), measure=measure, place=place)
+            ranks = Ranks(**counted.records()[0])
+            yield (
+                measure,
+                model,
+                models[0],
+                statistic,
+                unit,
+                *_differences(typical.get(1), typical.get(place)),
+                ranks.baseline_samples,
+                ranks.samples,
+                higher_pct(ranks),
+                p_value(ranks),
+                _verdict(ranks),
+            )
+
+
+def _differences(baseline: Any, value: Any) -> tuple[Any, Any, Any, float | None]:  # noqa: ANN401 - floats or decimals
+    """Both values, the difference, and the difference in percent of the baseline."""
+    if baseline is None or value is None:
+        return baseline, value, None, None
+    difference = value - baseline
+    return baseline, value, difference, float(difference / baseline * 100) if baseline else None
+
+
+def _verdict(ranks: Ranks) -> str:
+    chance = p_value(ranks)
+    if chance is None or min(ranks.baseline_samples, ranks.samples) < LEAST_SAMPLES:
+        return TOO_FEW
+    return MORE_THAN_NOISE if chance < LEVEL else COULD_BE_NOISE
+
+
+def _exact(value: float | None, unit: str) -> float | Decimal | None:
+    """Money as a decimal number, everything else as it is."""
+    return value if value is None or unit != "usd" else round(Decimal(value), MONEY_DECIMALS)
+
+
+def _as_pattern(name: str) -> str:
+    """The glob pattern of exactly that name."""
+    return re.sub(r"([*?[])", r"[\1]", name)

@@ -1,0 +1,22 @@
+-- One row per single request of the compared models: its model's place among them, and each measure, NULL where it is
+-- unknown. Success is that of any request whose outcome is known, the rest of successful requests. Kept for the
+-- questions that follow.
+create or replace temp table compared as
+select
+  list_position($models, model) as place,
+  started_at,
+  status,
+  100 - failed_requests * 100.0::double as success_pct,
+  case when status is distinct from 'error' then cost_usd end::double as cost_per_request_usd,
+  case when status is distinct from 'error' then cost_usd end::double * 1000000
+  / nullif(coalesce(input_tokens + output_tokens, reported_total_tokens), 0) as cost_per_million_tokens_usd,
+  case when status is distinct from 'error' then duration_ms end::double as duration_ms,
+  case when status is distinct from 'error' then ttft_ms end::double as ttft_ms,
+  case when status is distinct from 'error' and duration_ms > ttft_ms then output_tokens end::double * 1000
+  / (duration_ms - ttft_ms) as output_tokens_per_second,
+  case when status is distinct from 'error' then output_tokens end::double
+  / nullif(input_tokens, 0) as output_input_ratio
+from priced($filter)
+where
+  list_contains($models, model)
+  and stated_until is null

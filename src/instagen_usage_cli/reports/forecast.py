@@ -1,0 +1,275 @@
+"""`usage forecast`: where the month is heading, and how such a projection did in past months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli import projection
+from instagen_usage_cli.reports import ask, span
+from instagen_usage_cli.reports.basis import Basis, basis
+from instagen_usage_cli.result import Column, Result
+from instagen_usage_cli.window import Window, midnight
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.projection import Projection
+    from instagen_usage_cli.store import Store
+
+# The value of --measure → the column it is read from, and the unit that the names of the answer's columns carry.
+MEASURES = {"cost": "cost_usd", "requests": "requests", "tokens": "total_tokens"}
+UNITS = {"cost": "usd", "requests": "requests", "tokens": "tokens"}
+# The projection looks back at most this far: a year of replays, each with the eight weeks before it.
+HISTORY = timedelta(days=365 + 31 + 8 * 7)
+DAY = timedelta(days=1)
+STORED_DIGITS = 12
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The month so far and its projected end, per combination of the dimensions (`rows`) and for everything (`whole`).
+
+    `as_of` is the moment up to which the month is known: now, or the end of what is imported. `whole` is None where the
+    month has no complete or running day that is known. `series` has the amount of each day of the month so far.
+    """
+
+    rows: Result
+    whole: Projection | None
+    to_date: Any
+    measure: str
+    by: tuple[str, ...]
+    month: date
+    as_of: datetime | None
+    now: datetime
+    zone: ZoneInfo
+    series: tuple[float, ...]
+    has_long_statements: bool
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Each checkpoint of each past month: what would have been projected, and what came; `checkpoints` are its rows."""
+
+    rows: Result
+    checkpoints: tuple[projection.Checkpoint, ...]
+    measure: str
+    zone: ZoneInfo
+    first: date | None
+    last: date | None
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class _Past:
+    """The days that are known, without gaps: complete ones per series, and the amount of the running one."""
+
+    days: tuple[date, ...]
+    amounts: dict[Key, dict[date, Any]]
+    today: date
+    elapsed: float
+    as_of: datetime
+    has_long_statements: bool
+
+    def history(self, key: Key) -> list[tuple[date, float]]:
+        """The complete days of a series; a day without anything is a 0."""
+        amounts = self.amounts.get(key, {})
+        return [(day, float(amounts.get(day) or 0)) for day in self.days]
+
+    def so_far(self, key: Key) -> Any:  # noqa: ANN401 - decimal or integer
+        """The amount of the running day."""
+        return self.amounts.get(key, {}).get(self.today) or 0
+
+    def to_date(self, key: Key) -> Any:  # noqa: ANN401 - decimal or integer
+        """The exact amount of the month so far; None where there were requests and none has a known one."""
+        first = self.today.replace(day=1)
+        found = [value for day, value in self.amounts.get(key, {}).items() if day >= first]
+        known = [value for value in found if value is not None]
+        return None if found and not known else sum(known)
+
+    def projected(self, key: Key) -> Projection:
+        """The projection of a series; one without numbers, where no amount is known."""
+        amounts = self.amounts.get(key, {}).values()
+        if amounts and all(amount is None for amount in amounts):
+            return projection.project([], today=self.today, so_far=0.0, elapsed=0.0)
+        return projection.project(
+            self.history(key), today=self.today, so_far=float(self.so_far(key)), elapsed=self.elapsed
+        )
+
+
+def forecast(
+    store: Store, filter_: Filter, *, measure: str, by: tuple[str, ...], zone: ZoneInfo, now: datetime
+) -> Forecast:
+    """The current month of the zone: to date, burn rate, run rate, and its projected end with an 80 % range."""
+    month = now.astimezone(zone).date().replace(day=1)
+    past = _past(store, filter_, measure=measure, by=by, zone=zone, now=now)
+    is_known = past is not None and past.today >= month and bool(past.amounts)
+    whole = past.projected(()) if past is not None and is_known else None
+    keys = _series_of(past, month, by) if past is not None and is_known else []
+    this_month = replace(filter_, window=Window(midnight(month, zone), now, "This month"))
+    return Forecast(
+        rows=Result(_columns(by, measure), tuple(_row(past, key, month) for key in keys if past is not None)),
+        whole=whole,
+        to_date=past.to_date(()) if past is not None and is_known else None,
+        measure=measure,
+        by=by,
+        month=month,
+        as_of=past.as_of if past is not None else None,
+        now=now,
+        zone=zone,
+        series=_month_series(past, month) if past is not None and is_known else (),
+        has_long_statements=past is not None and past.has_long_statements,
+        basis=basis(store, this_month),
+    )
+
+
+def backtest(store: Store, filter_: Filter, *, measure: str, zone: ZoneInfo, now: datetime) -> Backtest:
+    """What would have been projected on day 5, 10 and 20 of each complete month, and what came."""
+    everything = replace(filter_, window=Window(None, now, "All time"))
+    past = _past(store, everything, measure=measure, by=(), zone=zone, now=now, look_back=None)
+    checkpoints = tuple(projection.backtest(past.history(()))) if past is not None else ()
+    return Backtest(
+        rows=_backtest_rows(checkpoints, measure),
+        checkpoints=checkpoints,
+        measure=measure,
+        zone=zone,
+        first=past.days[0] if past is not None and past.days else None,
+        last=past.days[-1] if past is not None and past.days else None,
+        basis=basis(store, everything),
+    )
+
+
+def _past(
+    store: Store,
+    filter_: Filter,
+    *,
+    measure: str,
+    by: tuple[str, ...],
+    zone: ZoneInfo,
+    now: datetime,
+    look_back: timedelta | None = HISTORY,
+) -> _Past | None:
+    """What is known up to now; None where nothing is."""
+    covered = span(store)
+    if covered["covered_since"] is None:
+        return None
+    since = None if look_back is None else midnight(now.astimezone(zone).date() - look_back, zone)
+    window = Window(since, now, "")
+    found = ask(store, "forecast", replace(filter_, window=window), by=list(by), zone=zone.key).records()
+    as_of = min(now, _aware(covered["covered_until"])).replace(microsecond=0)
+    today, elapsed = _place_in_day(as_of, zone)
+    begin = _aware(covered["covered_since"])
+    first = _first_complete(begin if since is None else max(begin, since), zone)
+    return _Past(
+        days=tuple(first + DAY * number for number in range(max((today - first).days, 0))),
+        amounts=_amounts(found, by, MEASURES[measure]),
+        today=today,
+        elapsed=elapsed,
+        as_of=as_of,
+        has_long_statements=any(record["is_longer"] for record in found),
+    )
+
+
+def _amounts(records: list[dict[str, Any]], by: tuple[str, ...], column: str) -> dict[Key, dict[date, Any]]:
+    """The amount per day of each series, and of all together under the empty key."""
+    amounts: dict[Key, dict[date, Any]] = {}
+    for record in records:
+        for key in dict.fromkeys(((), tuple(record[name] for name in by))):
+            days = amounts.setdefault(key, {})
+            known = [value for value in (days.get(record["day"]), record[column]) if value is not None]
+            days[record["day"]] = sum(known) if known else None
+    return amounts
+
+
+def _series_of(past: _Past, month: date, by: tuple[str, ...]) -> list[Key]:
+    """The series of the month, the largest first; without dimensions the one of everything."""
+    if not by:
+        return [()]
+    used = [key for key, days in past.amounts.items() if key and any(day >= month for day in days)]
+    used.sort(key=lambda key: (-(past.to_date(key) or 0), [str(part) for part in key]))
+    return used
+
+
+def _columns(by: tuple[str, ...], measure: str) -> tuple[Column, ...]:
+    kind = "DECIMAL(38,12)" if measure == "cost" else "BIGINT"
+    unit = UNITS[measure]
+    return (
+        Column("month", "VARCHAR"),
+        *(Column(name, "VARCHAR") for name in by),
+        Column(f"to_date_{unit}", kind),
+        Column(f"burn_rate_{unit}_per_day", "DOUBLE"),
+        Column(f"run_rate_{unit}_per_month", "DOUBLE"),
+        *(Column(f"{name}_{unit}", "DOUBLE") for name in ("projected", "low", "high")),
+        Column("complete_days", "BIGINT"),
+        Column("method", "VARCHAR"),
+    )
+
+
+def _row(past: _Past, key: Key, month: date) -> tuple[Any, ...]:
+    found = past.projected(key)
+    return (
+        f"{month:%Y-%m}",
+        *key,
+        past.to_date(key),
+        *map(_tidy, (found.burn_rate_per_day, found.run_rate_per_month, found.projected, found.low, found.high)),
+        found.days_used,
+        found.method,
+    )
+
+
+def _backtest_rows(checkpoints: Sequence[projection.Checkpoint], measure: str) -> Result:
+    unit = UNITS[measure]
+    columns = (
+        Column("month", "VARCHAR"),
+        Column("day", "BIGINT"),
+        *(Column(f"{name}_{unit}", "DOUBLE") for name in ("actual", "projected", "low", "high")),
+        Column("error_change_pct", "DOUBLE"),
+        Column(f"naive_{unit}", "DOUBLE"),
+        Column("naive_error_change_pct", "DOUBLE"),
+        Column("held", "BOOLEAN"),
+    )
+    rows = tuple(
+        (
+            f"{point.month:%Y-%m}",
+            point.day,
+            *map(_tidy, (point.actual, point.projected, point.low, point.high)),
+            point.error_pct,
+            _tidy(point.naive),
+            point.naive_error_pct,
+            point.held,
+        )
+        for point in checkpoints
+    )
+    return Result(columns, rows)
+
+
+def _tidy(amount: float | None) -> float | None:
+    """To the last digit that the store keeps: what is beyond it comes from adding floats."""
+    return None if amount is None else round(amount, STORED_DIGITS)
+
+
+def _month_series(past: _Past, month: date) -> tuple[float, ...]:
+    amounts = past.amounts.get((), {})
+    return tuple(float(amounts.get(month + DAY * number) or 0) for number in range((past.today - month).days + 1))
+
+
+def _place_in_day(moment: datetime, zone: ZoneInfo) -> tuple[date, float]:
+    """The day of a moment in the zone, and the share of it that has passed."""
+    day = moment.astimezone(zone).date()
+    start, end = midnight(day, zone), midnight(day + DAY, zone)
+    return day, (moment - start) / (end - start)
+
+
+def _first_complete(moment: datetime, zone: ZoneInfo) -> date:
+    """The first day of the zone that begins at that moment or after it."""
+    day = moment.astimezone(zone).date()
+    return day if midnight(day, zone) >= moment else day + DAY
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)

@@ -1,0 +1,136 @@
+"""`usage keys`: how each access key was used: when, how much, at what cost, and how hard at its busiest.
+
+Peaks are of single requests that began in the window: one that began before it and still ran in it does not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli.reports import ask
+from instagen_usage_cli.reports.basis import Basis, basis
+from instagen_usage_cli.result import Column, Result
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.config import Config
+    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.window import Window
+
+INSTAGEN = "instagen"
+# How many concurrent requests InstaGen's documentation allows per IP address.
+DOCUMENTED_PER_IP = 1000
+# A limit in the config → the peak that it limits, and how much of it is then still free.
+LIMITED = {
+    "requests_per_minute": ("peak_requests_per_minute", "requests_per_minute_headroom_pct"),
+    "tokens_per_minute": ("peak_tokens_per_minute", "tokens_per_minute_headroom_pct"),
+    "concurrent_requests": ("peak_concurrent_requests", "concurrent_headroom_pct"),
+}
+CONCURRENT = ("peak_concurrent_requests", "peak_concurrent_requests_at")
+USED = (
+    "access_key",
+    "requests",
+    "failed_requests",
+    "rate_limited_requests",
+    "total_tokens",
+    "cost_usd",
+    "peak_requests_per_minute",
+    "peak_requests_per_minute_at",
+    "peak_tokens_per_minute",
+    "peak_tokens_per_minute_at",
+)
+DATES = ("days_since_last_used", "first_used_at", "last_used_at")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The answer of `usage keys`: a row per key, and the same over all of them; peaks of the total are no sums.
+
+    `instagen` has the most concurrent requests to InstaGen, when that was (naive UTC), and how much that is of what its
+    documentation allows; None where none are known. `stated_uses` counts the keys whose last use only a statement tells,
+    `idle_limits` those that have limits in the config but no row.
+    """
+
+    rows: Result
+    total: dict[str, Any]
+    instagen: dict[str, Any] | None
+    stated_uses: int
+    idle_limits: int
+    window: Window
+    zone: ZoneInfo
+    basis: Basis
+
+
+def keys(store: Store, filter_: Filter, settings: Config, *, zone: ZoneInfo, now: datetime) -> Keys:
+    """How each access key was used, measured against the limits in the config."""
+    found = ask(store, "keys", filter_, provider=INSTAGEN, now=now.replace(tzinfo=None))
+    together = ask(store, "concurrency", filter_, provider=None, by_key=True)
+    total = next(iter(found.where("part", "total").records()), dict.fromkeys(found.names))
+    total |= _concurrency(together, "total", None)
+    rows = found.where("part", "rows")
+    stated_uses = sum(record["is_last_use_stated"] or False for record in rows.records())
+    rows = _with_concurrency(rows, together).only(*USED, *CONCURRENT, *DATES)
+    names = {record["access_key"] for record in rows.records()}
+    return Keys(
+        rows=_with_headroom(rows, settings),
+        total=total,
+        instagen=_to_instagen(store, filter_, total),
+        stated_uses=stated_uses,
+        idle_limits=len(settings.limits.keys() - names - {"*"}),
+        window=filter_.window,
+        zone=zone,
+        basis=basis(store, filter_),
+    )
+
+
+def _with_concurrency(rows: Result, together: Result) -> Result:
+    place = rows.names.index("access_key")
+    columns = tuple(column for column in together.columns if column.name in CONCURRENT)
+    extended = (row + tuple(_concurrency(together, "rows", row[place]).values()) for row in rows.rows)
+    return Result(rows.columns + columns, tuple(extended))
+
+
+def _concurrency(together: Result, part: str, key: str | None) -> dict[str, Any]:
+    """The most concurrent requests and when that was; None where no duration is known."""
+    found = together.where("part", part).where("access_key", key).only(*CONCURRENT).records()
+    return found[0] if found else dict.fromkeys(CONCURRENT)
+
+
+def _to_instagen(store: Store, filter_: Filter, total: dict[str, Any]) -> dict[str, Any] | None:
+    """The same for InstaGen alone, beside what it allows."""
+    if not total["timed_by_provider"]:
+        return None
+    peak = {name: total[name] for name in CONCURRENT}
+    if total["timed_by_provider"] < total["timed_requests"]:
+        together = ask(store, "concurrency", filter_, provider=INSTAGEN, by_key=False)
+        peak = _concurrency(together, "total", None)
+    return peak | {
+        "documented_per_ip": DOCUMENTED_PER_IP,
+        "used_pct": peak["peak_concurrent_requests"] * 100 / DOCUMENTED_PER_IP,
+    }
+
+
+def _with_headroom(rows: Result, settings: Config) -> Result:
+    """The rows with each limit of their key, and how much of it is free at the peak, in percent."""
+    columns = [
+        column
+        for limit, (_, headroom) in LIMITED.items()
+        for column in (Column(f"{limit}_limit", "BIGINT"), Column(headroom, "DOUBLE"))
+    ]
+    extended = []
+    for record, row in zip(rows.records(), rows.rows, strict=True):
+        limits = settings.limits_of(record["access_key"])
+        for limit, (peak, _) in LIMITED.items():
+            allowed = getattr(limits, limit)
+            row += (allowed, headroom_pct(record[peak], allowed))  # noqa: PLW2901 - a tuple grows by being replaced
+        extended.append(row)
+    return Result(rows.columns + tuple(columns), tuple(extended))
+
+
+def headroom_pct(peak: int | None, limit: int | None) -> float | None:
+    """How much of a limit is free at a peak, in percent, negative beyond it; None where one of them is unknown."""
+    return None if peak is None or limit is None else (limit - peak) * 100 / limit

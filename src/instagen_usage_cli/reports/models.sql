@@ -1,0 +1,158 @@
+-- One row per model and provider (part = 'rows'), and one for everything ('total'): what it was used for, what it cost,
+-- and how well and how fast it answered. A ratio is one of sums, over what knows both of its sides. Percentiles are
+-- exact, over single successful requests. A model is efficient if no other one with enough requests is at least as good
+-- in cost per token, 95th percentile of the duration and success, and better in one of them.
+with sums as (
+  -- One row per model, provider and what is known: the sums of what is known together are made from few rows.
+  select
+    model,
+    provider,
+    requests is not null as knows_requests,
+    failed_requests is not null as knows_outcome,
+    input_tokens is not null as knows_input,
+    cache_read_tokens is not null as knows_cache,
+    output_tokens is not null as knows_output,
+    coalesce(input_tokens + output_tokens, reported_total_tokens) is not null as knows_tokens,
+    cost_usd is not null as knows_cost,
+    sum(requests)::bigint as requests,
+    sum(failed_requests)::bigint as failed_requests,
+    sum(input_tokens)::bigint as input_tokens,
+    sum(cache_read_tokens)::bigint as cache_read_tokens,
+    sum(output_tokens)::bigint as output_tokens,
+    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
+    sum(cost_usd) as cost_usd,
+    min(started_at) as first_at,
+    max(started_at) as last_at
+  from priced($filter)
+  group by all
+),
+used as (
+  select
+    case when grouping(model) = 0 then 'rows' else 'total' end as part,
+    model,
+    provider,
+    sum(requests)::bigint as requests,
+    sum(failed_requests)::bigint as failed_requests,
+    sum(requests) filter (where knows_outcome)::bigint as judged_requests,
+    sum(failed_requests) filter (where knows_requests)::bigint as judged_failures,
+    sum(input_tokens)::bigint as input_tokens,
+    sum(output_tokens)::bigint as output_tokens,
+    sum(total_tokens)::bigint as total_tokens,
+    sum(cost_usd)::decimal(38, 12) as cost_usd,
+    sum(cost_usd) filter (where knows_requests)::double
+    / nullif(sum(requests) filter (where knows_cost), 0)::double as cost_per_request_usd,
+    sum(cost_usd) filter (where knows_tokens)::double * 1000000
+    / nullif(sum(total_tokens) filter (where knows_cost), 0)::double as cost_per_million_tokens_usd,
+    sum(cost_usd) filter (where knows_output)::double * 1000
+    / nullif(sum(output_tokens) filter (where knows_cost), 0)::double as cost_per_1k_output_usd,
+    sum(output_tokens) filter (where knows_input)::double
+    / nullif(sum(input_tokens) filter (where knows_output), 0)::double as output_input_ratio,
+    sum(cache_read_tokens) filter (where knows_input)::double * 100
+    / nullif(sum(input_tokens) filter (where knows_cache), 0)::double as cache_share_pct,
+    min(first_at) as first_at,
+    max(last_at) as last_at
+  from sums
+  group by
+    grouping sets (
+      (model, provider),
+      ()
+    )
+),
+answered as (
+  select
+    case when grouping(model) = 0 then 'rows' else 'total' end as part,
+    model,
+    provider,
+    quantile_cont(duration_ms, [0.5, 0.95, 0.99]) as durations_ms,
+    count(duration_ms) as duration_samples,
+    quantile_cont(ttft_ms, [0.5, 0.95, 0.99]) as ttfts_ms,
+    count(ttft_ms) as ttft_samples,
+    sum(output_tokens) filter (where duration_ms > ttft_ms)::double * 1000
+    / sum(duration_ms - ttft_ms) filter (where duration_ms > ttft_ms and output_tokens is not null)::double
+      as output_tokens_per_second
+  from counted($filter)
+  where stated_until is null and status is distinct from 'error'
+  group by
+    grouping sets (
+      (model, provider),
+      ()
+    )
+),
+measured as (
+  select
+    used.*,
+    used.cost_usd::double
+    / nullif(max(used.cost_usd) filter (where used.part = 'total') over (), 0)::double
+    * 100 as cost_share_pct,
+    (used.judged_requests - used.judged_failures)::double * 100 / nullif(used.judged_requests, 0) as success_pct,
+    answered.durations_ms[1] as p50_duration_ms,
+    answered.durations_ms[2] as p95_duration_ms,
+    answered.durations_ms[3] as p99_duration_ms,
+    coalesce(answered.duration_samples, 0) as duration_samples,
+    answered.ttfts_ms[1] as p50_ttft_ms,
+    answered.ttfts_ms[2] as p95_ttft_ms,
+    answered.ttfts_ms[3] as p99_ttft_ms,
+    coalesce(answered.ttft_samples, 0) as ttft_samples,
+    answered.output_tokens_per_second
+  from used
+  left join answered
+    on
+      answered.part = used.part
+      and answered.model is not distinct from used.model
+      and answered.provider is not distinct from used.provider
+),
+rivals as (
+  select
+    model,
+    provider,
+    cost_per_million_tokens_usd,
+    p95_duration_ms,
+    success_pct
+  from measured
+  where
+    part = 'rows'
+    and cost_per_million_tokens_usd is not null
+    and duration_samples >= $few
+    and judged_requests >= $few
+),
+judged as (
+  select
+    model,
+    provider,
+    not exists (
+      select 1
+      from rivals as better
+      where
+        better.cost_per_million_tokens_usd <= rivals.cost_per_million_tokens_usd
+        and better.p95_duration_ms <= rivals.p95_duration_ms
+        and better.success_pct >= rivals.success_pct
+        and (
+          better.cost_per_million_tokens_usd < rivals.cost_per_million_tokens_usd
+          or better.p95_duration_ms < rivals.p95_duration_ms
+          or better.success_pct > rivals.success_pct
+        )
+    ) as efficient
+  from rivals
+)
+select
+  measured.* replace (
+    measured.cost_per_request_usd::decimal(38, 12) as cost_per_request_usd,
+    measured.cost_per_million_tokens_usd::decimal(38, 12) as cost_per_million_tokens_usd,
+    measured.cost_per_1k_output_usd::decimal(38, 12) as cost_per_1k_output_usd
+  ),
+  measured.duration_samples between 1 and $few - 1 as few_samples,
+  measured.ttft_samples between 1 and $few - 1 as few_ttft_samples,
+  judged.efficient
+from measured
+left join judged
+  on
+    measured.part = 'rows'
+    and judged.model is not distinct from measured.model
+    and judged.provider is not distinct from measured.provider
+order by
+  measured.part,
+  measured.cost_usd desc nulls last,
+  measured.requests desc nulls last,
+  measured.total_tokens desc nulls last,
+  measured.model,
+  measured.provider

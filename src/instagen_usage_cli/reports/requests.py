@@ -1,0 +1,137 @@
+"""`usage requests`: single requests, the newest, costliest, slowest or largest first, or those of given ids."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from instagen_usage_cli import errors
+from instagen_usage_cli.reports import ask
+from instagen_usage_cli.reports.basis import STATES, Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.result import Result
+    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.window import Window
+
+SORTS = ("newest", "costliest", "slowest", "largest")
+KEY_DIGITS = 32
+# How much of a key tells it from the others.
+FEWEST_DIGITS = 8
+# More keys than these are not looked for one by one.
+MOST_NAMED = 100
+
+
+@dataclass(frozen=True)
+class Requests:
+    """The answer of `usage requests`: the requests shown, how many the filter has, and from when to when (naive UTC).
+
+    `basis` tells what the costs of the requests shown rest on. `is_named` tells that they were asked for by id.
+    """
+
+    rows: Result
+    matching: int
+    first_at: datetime | None
+    last_at: datetime | None
+    window: Window
+    zone: ZoneInfo
+    sort: str
+    is_named: bool
+    basis: Basis
+
+
+def requests(
+    store: Store, filter_: Filter, *, sort: str = "newest", limit: int = 20, ids: Sequence[str] = (), zone: ZoneInfo
+) -> Requests:
+    """The first `limit` single requests of the filter in the order of `sort` (of `SORTS`); with `ids`, all of those.
+
+    An id is an upstream id, or a request key or its first eight or more digits. Raises `UnknownRequest`.
+    """
+    filter_ = single(filter_)
+    about = ask(store, "requests_counted", filter_).records()[0]
+    chosen: dict[str, Any] = {"keys": None, "since": None, "until": None, "limit": limit}
+    if ids:
+        chosen = _chosen(_named(store, filter_, ids))
+    elif sort != "costliest" and limit < about["requests"]:
+        chosen = _chosen(ask(store, "requests_first", filter_, sort=sort, limit=limit))
+        if limit > MOST_NAMED:
+            chosen["keys"] = None
+    rows = ask(store, "requests", filter_, sort=sort, **chosen)
+    return Requests(
+        rows=rows.only(*(name for name in rows.names if name != "price_list")),
+        matching=len(rows.rows) if ids else about["requests"],
+        first_at=about["first_at"],
+        last_at=about["last_at"],
+        window=filter_.window,
+        zone=zone,
+        sort=sort,
+        is_named=bool(ids),
+        basis=_basis(rows, ask(store, "stated", filter_).records()[0], filter_.count),
+    )
+
+
+def single(filter_: Filter) -> Filter:
+    """The filter of a report that lists single requests: all of them, also where a statement counts instead."""
+    return replace(filter_, count="requests")
+
+
+def _chosen(found: Result) -> dict[str, Any]:
+    """The parameters that ask for the requests found, by their `request_key` and `started_at`."""
+    records = found.records()
+    keys = sorted({record["request_key"] for record in records})
+    return {
+        "keys": keys,
+        "since": min(record["started_at"] for record in records),
+        "until": max(record["started_at"] for record in records),
+        "limit": len(keys),
+    }
+
+
+def _named(store: Store, filter_: Filter, ids: Sequence[str]) -> Result:
+    """The requests that the ids name. Raises `UnknownRequest` for the first id that names none."""
+    bounds = [_keys(id_) for id_ in ids]
+    found = ask(
+        store,
+        "requests_named",
+        filter_,
+        ids=list(ids),
+        lowest=[lowest for lowest, _ in bounds],
+        highest=[highest for _, highest in bounds],
+    )
+    known = {record["id"] for record in found.records()}
+    for id_ in ids:
+        if id_ not in known:
+            asked_for = any(value for name, value in filter_.as_struct().items() if name != "count")
+            place = f"{store.path} among those asked for" if asked_for else store.path
+            raise errors.UnknownRequest(which=id_, place=place)
+    return found
+
+
+def _keys(id_: str) -> tuple[str | None, str | None]:
+    """The lowest and the highest request key that begins like that; None where no key does."""
+    digits = id_.replace("-", "").lower()
+    if not re.fullmatch(f"[0-9a-f]{{{FEWEST_DIGITS},{KEY_DIGITS}}}", digits):
+        return None, None
+    return str(UUID(digits.ljust(KEY_DIGITS, "0"))), str(UUID(digits.ljust(KEY_DIGITS, "f")))
+
+
+def _basis(rows: Result, stated: dict[str, Any], count: str) -> Basis:
+    """What the costs of these rows rest on."""
+    records = rows.records()
+    states = Counter(record["cost_state"] for record in records)
+    unpriced = Counter(record["model"] or "unknown model" for record in records if record["cost_state"] == "unpriced")
+    return Basis(
+        requests={state: states[state] for state in STATES},
+        price_lists=tuple(sorted({record["price_list"] for record in records if record["cost_state"] == "list"})),
+        unpriced_models=tuple(sorted(unpriced, key=lambda model: (-unpriced[model], model))),
+        stated=stated,
+        count=count,
+    )

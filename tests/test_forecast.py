@@ -1,0 +1,198 @@
+"""`usage forecast` through the front door: what is known of the month, up to when, and what the columns say."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+DAY = timedelta(days=1)
+# The clock of the tests is 2026-11-23T12:00Z.
+
+
+def log(times: Iterable[datetime], cost: str = "0.5", model: str = "m") -> str:
+    lines = (f"{time:%Y-%m-%dT%H:%M:%SZ},{model},1000,500,{cost}\n" for time in times)
+    return "time,model,input tokens,output tokens,cost\n" + "".join(lines)
+
+
+def daily(first: datetime, number: int) -> list[datetime]:
+    return [first + DAY * day for day in range(number)]
+
+
+@pytest.fixture
+def forecast(run: Callable[..., Outcome], tmp_path: Path) -> Callable[..., Outcome]:
+    """Import the logs, then ask."""
+
+    def ask(logs: Iterable[str], *arguments: str) -> Outcome:
+        for number, text in enumerate(logs):
+            file = tmp_path / f"{number}.csv"
+            file.write_text(text, "utf-8")
+            outcome = run("import", file, "--source-tz", "UTC")
+            assert outcome.code == 0, outcome.err
+        return run("forecast", *arguments)
+
+    return ask
+
+
+def rows(outcome: Outcome) -> list[dict[str, Any]]:
+    assert outcome.code == 0, outcome.err
+    found = outcome.json["rows"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_the_same_every_day(forecast: Callable[..., Outcome]) -> None:
+    # 06:00 every day since October 1st: today has gone on for a quarter when the log ends
+    outcome = forecast([log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 54))], "--format", "json")
+    (row,) = rows(outcome)
+    assert row["month"] == "2026-11"
+    assert row["to_date_usd"] == 11.5  # 23 days
+    assert row["burn_rate_usd_per_day"] == pytest.approx(0.5)
+    assert row["run_rate_usd_per_month"] == pytest.approx(15)
+    assert row["projected_usd"] == pytest.approx(11.5 + 0.75 * 0.5 + 7 * 0.5)
+    assert row["low_usd"] <= row["projected_usd"] <= row["high_usd"]
+    assert row["method"] == "weekday"
+    assert outcome.json["as_of"] == "2026-11-23T06:00:00+00:00"
+    assert outcome.json["total"]["to_date_usd"] == 11.5
+
+
+def test_to_date_is_the_sum_that_stats_says_to_the_last_digit(
+    run: Callable[..., Outcome], forecast: Callable[..., Outcome]
+) -> None:
+    log_ = log(daily(datetime(2026, 11, 2, 8, tzinfo=UTC), 20), cost="0.000123456789")
+    found = forecast([log_], "--format", "csv")
+    stats = run("stats", "--period", "this-month", "--format", "csv")
+    said = [next(csv.DictReader(io.StringIO(outcome.out))) for outcome in (found, stats)]
+    assert said[0]["to_date_usd"] == said[1]["cost_usd"] == "0.00246913578"
+
+
+def test_less_than_a_week_is_a_plain_average(forecast: Callable[..., Outcome]) -> None:
+    # Midnight to midnight: 19th, 20th, 21st and 22nd are complete, today began with a request
+    times = daily(datetime(2026, 11, 19, tzinfo=UTC), 5)
+    outcome = forecast([log(times)])
+    assert "a plain average of 4 complete days" in outcome.out
+    assert "no range yet" in outcome.out
+
+
+def test_the_first_day_of_the_imports_is_not_complete(forecast: Callable[..., Outcome]) -> None:
+    outcome = forecast([log(daily(datetime(2026, 11, 19, 0, 0, 1, tzinfo=UTC), 5))])
+    assert "a plain average of 3 complete days" in outcome.out
+
+
+def test_days_behind_the_end_of_the_imports_are_unknown_not_idle(forecast: Callable[..., Outcome]) -> None:
+    # The log ends on the 12th at 12:00. Those days without a record are no days without use.
+    times = [*daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 43), datetime(2026, 11, 12, 12, tzinfo=UTC)]
+    outcome = forecast([log(times)], "--format", "json")
+    (row,) = rows(outcome)
+    assert row["to_date_usd"] == 6.5
+    assert row["burn_rate_usd_per_day"] == pytest.approx(0.5)
+    assert row["projected_usd"] == pytest.approx(6.5 + 18 * 0.5, rel=0.1)
+    assert "The imports end 2026-11-12 12:00" in forecast([]).out
+
+
+def test_idle_days_within_the_imports_are_zero(forecast: Callable[..., Outcome]) -> None:
+    times = [datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 23, 11, tzinfo=UTC)]
+    (row,) = rows(forecast([log(times, cost="2.2")], "--format", "json"))
+    assert row["complete_days"] >= 14
+    assert row["burn_rate_usd_per_day"] == 0
+    assert row["to_date_usd"] == 4.4
+
+
+def test_nothing_of_this_month(forecast: Callable[..., Outcome]) -> None:
+    outcome = forecast([log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 20))])
+    assert outcome.code == 0
+    assert outcome.err == "usage: nothing is known of November 2026: the imports end 2026-10-20 06:00\n"
+    assert (
+        "no request fits the filters"
+        in forecast([log([datetime(2026, 11, 20, tzinfo=UTC)])], "--provider", "nobody*").err
+    )
+
+
+def test_without_a_price_the_cost_is_unknown_and_the_rest_is_not(forecast: Callable[..., Outcome]) -> None:
+    text = log(daily(datetime(2026, 11, 1, tzinfo=UTC), 23), cost="")
+    (row,) = rows(forecast([text], "--format", "json"))
+    assert [row[name] for name in ("to_date_usd", "projected_usd", "low_usd", "burn_rate_usd_per_day")] == [None] * 4
+    (row,) = rows(forecast([], "--measure", "tokens", "--format", "json"))
+    assert row["to_date_tokens"] == 23 * 1500
+    (row,) = rows(forecast([], "--measure", "requests", "--format", "json"))
+    assert row["to_date_requests"] == 23
+    assert "23 without a price, not counted (m)" in forecast([]).out
+
+
+def test_each_model_by_itself(forecast: Callable[..., Outcome]) -> None:
+    large = log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 54), model="large")
+    small = log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 54), cost="0.1", model="small")
+    gone = log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 3), model="gone")
+    found = rows(forecast([large, small, gone], "--by", "model", "--format", "json"))
+    assert [(row["model"], row["to_date_usd"]) for row in found] == [("large", 11.5), ("small", 2.3)]
+    assert found[1]["projected_usd"] == pytest.approx(2.3 + 7.75 * 0.1)
+
+
+def test_the_month_is_that_of_the_zone(forecast: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USAGE_NOW", "2026-11-30T13:00:00Z")  # December 1st, 03:00 on Kiritimati
+    times = [*daily(datetime(2026, 10, 20, 6, tzinfo=UTC), 41), datetime(2026, 11, 30, 12, tzinfo=UTC)]
+    assert rows(forecast([log(times)], "--format", "json"))[0]["month"] == "2026-11"
+    (row,) = rows(forecast([], "--tz", "Pacific/Kiritimati", "--format", "json"))
+    assert (row["month"], row["to_date_usd"]) == ("2026-12", 0.5)
+
+
+def test_a_day_that_is_stated_is_known_to_its_end(forecast: Callable[..., Outcome]) -> None:
+    lines = (f"{datetime(2026, 11, 1, tzinfo=UTC) + DAY * day:%Y-%m-%d},m,10,100,0.3\n" for day in range(22))
+    text = "date,model,requests,tokens,cost\n" + "".join(lines)
+    outcome = forecast([text], "--format", "json")
+    (row,) = rows(outcome)
+    assert outcome.json["as_of"] == "2026-11-23T00:00:00+00:00"
+    assert row["to_date_usd"] == pytest.approx(6.6)
+    assert row["projected_usd"] == pytest.approx(9.0)  # 30 days
+
+
+def test_backtest_of_the_same_every_day(forecast: Callable[..., Outcome]) -> None:
+    times = daily(datetime(2026, 7, 1, tzinfo=UTC), 145)
+    outcome = forecast([log(times)], "--backtest", "--format", "json")
+    found = rows(outcome)
+    assert [(row["month"], row["day"]) for row in found] == [
+        (month, day) for month in ("2026-07", "2026-08", "2026-09", "2026-10") for day in (5, 10, 20)
+    ]
+    for row in found:
+        days = 30 if row["month"] == "2026-09" else 31
+        assert row["actual_usd"] == pytest.approx(days * 0.5)
+        assert row["projected_usd"] == pytest.approx(row["actual_usd"])
+        assert row["naive_usd"] == pytest.approx(row["actual_usd"])
+        assert row["error_change_pct"] == pytest.approx(0, abs=1e-9)
+    assert [line["months"] for line in outcome.json["summary"]] == [4, 4, 4]
+
+
+def test_backtest_replays_only_what_was_known(forecast: Callable[..., Outcome]) -> None:
+    # A day of $10 on October 25th: at none of October's checkpoints anyone could have known
+    times = daily(datetime(2026, 8, 1, tzinfo=UTC), 114)
+    calm = rows(forecast([log(times)], "--backtest", "--format", "json"))
+    spike = log([datetime(2026, 10, 25, 12, tzinfo=UTC)], cost="10")
+    found = rows(forecast([spike], "--backtest", "--format", "json"))
+    assert [row["projected_usd"] for row in found] == [row["projected_usd"] for row in calm]
+    assert found[-1]["actual_usd"] == pytest.approx(31 * 0.5 + 10)
+    assert found[-1]["error_change_pct"] == pytest.approx((15.5 - 25.5) / 25.5 * 100)
+
+
+def test_backtest_without_a_complete_month(forecast: Callable[..., Outcome]) -> None:
+    outcome = forecast([log(daily(datetime(2026, 10, 2, tzinfo=UTC), 53))], "--backtest")
+    assert (outcome.code, outcome.err) == (0, "usage: no past month is complete in the imports\n")
+
+
+def test_every_format_says_the_same(forecast: Callable[..., Outcome]) -> None:
+    logs = [log(daily(datetime(2026, 9, 1, 6, tzinfo=UTC), 84))]
+    (row,) = rows(forecast(logs, "--format", "json"))
+    plain = next(csv.DictReader(io.StringIO(forecast([], "--format", "csv").out)))
+    assert list(plain) == list(row)
+    assert {name: Decimal(plain[name]) for name in plain if name.endswith(("_usd", "_day", "_month"))} == {
+        name: Decimal(str(value)) for name, value in row.items() if name.endswith(("_usd", "_day", "_month"))
+    }

@@ -1,0 +1,100 @@
+"""What every report looks like, in every format and on a terminal, over the demo's 90 days of traffic."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pexpect
+import pytest
+
+from instagen_usage_cli import demo
+from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+FORMATS = ("table", "csv", "json", "jsonl", "markdown")
+COMPARED = "models compare openai/gpt-oss-120b deepseek-ai/DeepSeek-V3.1"
+REPORTS = {
+    "stats-compare": "stats --last 7d --by key --compare",
+    "trends": "trends --last 10d",
+    "trends-by-key": "trends --every week --by key --last 3w --measure tokens",
+    "trends-latency": "trends --last 3d --measure latency",
+    "trends-weekday": "trends --by weekday --measure requests",
+    "models": "models --last 7d",
+    "models-compare": f"{COMPARED} --last 30d",
+    "keys": "keys --last 7d",
+    "forecast": "forecast",
+    "forecast-by-key": "forecast --by key",
+    "forecast-backtest": "forecast --backtest",
+    "advise": "advise --last 7d",
+    "requests": "requests --limit 5",
+    "requests-costliest": "requests --sort costliest --limit 3 --last 7d --wide",
+    "sessions": "sessions --limit 5",
+}
+CHARTS = {
+    "chart": "trends --last 14d --chart",
+    "chart-by-key": "trends --last 14d --by key --chart",
+    "chart-week": "trends --by weekday --chart --measure requests",
+}
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the demo, made once."""
+    from datetime import datetime
+
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    return demo.make(folder, now=datetime.fromisoformat(NOW)).database
+
+
+@pytest.fixture
+def database(demo_database: Path, tmp_path: Path) -> Path:
+    """The demo's database, under the name that the program looks for."""
+    return shutil.copyfile(demo_database, tmp_path / "usage.duckdb")
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("name", REPORTS)
+def test_report(run: Callable[..., Outcome], golden: Callable[[str, str], None], name: str, format_: str) -> None:
+    outcome = run(*REPORTS[name].split(), "--format", format_)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "\x1b" not in outcome.out
+    golden(f"{name}.{format_}.txt", outcome.out)
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("name", CHARTS)
+def test_chart(run: Callable[..., Outcome], golden: Callable[[str, str], None], name: str) -> None:
+    outcome = run(*CHARTS[name].split())
+    assert (outcome.code, outcome.err) == (0, "")
+    golden(f"{name}.txt", outcome.out)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("width", [80, 132])
+@pytest.mark.parametrize("name", REPORTS | CHARTS)
+def test_it_fits_the_terminal_and_cuts_no_number(name: str, width: int) -> None:
+    command = (REPORTS | CHARTS)[name].replace(" --wide", "").split()
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "instagen_usage_cli", *command],
+        env=os.environ | {"TERM": "xterm-256color"},
+        dimensions=(80, width),
+        encoding="utf-8",
+    )
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", str(child.before)).replace("\r\n", "\n")
+    assert max(len(line) for line in shown.split("\n")) <= width
+    assert not re.search(r"(?<![\w./-])\$?[\d,.]+…", shown)
