@@ -181,7 +181,6 @@ def test_what_the_imports_do_not_reach_is_not_compared(add: Add) -> None:
     assert content(run("stats", *covered))["before"]["total"]["requests"] == 1
 
 
-# BUG: the columns of a CSV and the keys of JSON rows depend on how far back the imports reach
 def test_asked_for_a_comparison_the_columns_are_always_the_same(add: Add) -> None:
     run = add(WEEKS)
     for format_ in ("csv", "json"):
@@ -195,7 +194,6 @@ def test_asked_for_a_comparison_the_columns_are_always_the_same(add: Add) -> Non
         assert uncovered == covered
 
 
-# BUG: a window without requests, inside the imports, has a total that is unknown, below rows that are 0
 def test_nothing_after_something_is_a_change(add: Add) -> None:
     run = add(
         "time,model,tokens,cost\n2026-11-01T09:00:00Z,a,1,1\n2026-11-10T10:00:00Z,a,10,2\n2026-11-20T10:00:00Z,b,1,1\n"
@@ -560,7 +558,6 @@ def test_the_running_bucket_is_partial(add: Add, monkeypatch: pytest.MonkeyPatch
     assert (found[-1]["bucket"], found[-1]["partial"]) == ("2026-11-22", "false")
 
 
-# BUG: a bucket that begins after now is not marked, although it is not over
 def test_a_bucket_after_now_is_partial(add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
     run = add(WEEKS)
     monkeypatch.setenv("USAGE_NOW", "2026-11-18T12:00:00Z")
@@ -584,7 +581,6 @@ def test_comparisons_fit_a_terminal_and_cut_no_number(add: Add, width: int) -> N
         assert (too_long(out, width), cut(out)) == ([], []), arguments
 
 
-# BUG: at 60 columns the cards say "in 158.1… 21.7 M" and "13 faile….5 % ok"
 @needs_a_terminal
 def test_cards_of_a_narrow_terminal_cut_no_number(add: Add) -> None:
     add(busy_log())
@@ -606,7 +602,6 @@ def test_no_number_is_cut(add: Add, width: int, arguments: tuple[str, ...]) -> N
     assert cut(terminal(width, "stats", *arguments)) == []
 
 
-# BUG: at 80 columns the lines are 87 wide
 @needs_a_terminal
 def test_buckets_by_two_names_fit_80_columns(add: Add) -> None:
     add(busy_log())

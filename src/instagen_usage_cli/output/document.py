@@ -22,7 +22,7 @@ class Card:
     title: str
     figure: str
     detail: str
-    series: tuple[float, ...] = ()
+    series: tuple[float | None, ...] = ()
     change: str = ""
 
 
@@ -47,7 +47,7 @@ class Document:
     droppable: tuple[str, ...] = ()
     wide: bool = False
     bars: str | None = None
-    sparks: tuple[tuple[float, ...], ...] = ()
+    sparks: tuple[tuple[float | None, ...], ...] = ()
     overview: Document | None = None
     chart: Chart | None = None
     lines: tuple[str, ...] = ()

@@ -99,10 +99,12 @@ def _range(whole: Projection, measure: str) -> str:
 
 
 def _notes(forecast: Forecast, whole: Projection) -> Iterator[str]:
-    yield _method(whole)
+    yield _method(whole, is_unknown=forecast.to_date is None)
     if whole.burn_rate_per_day is not None:
         days = _days(min(whole.days_used, 7))
         yield f"Burn rate: the average of the last {days}; run rate: it × the days of the month."
+    if forecast.begins is not None and forecast.begins.astimezone(forecast.zone).date() > forecast.month:
+        yield f"The imports begin {window.clock(forecast.begins, forecast.zone)}: what came before is not known."
     if forecast.as_of is not None and (forecast.now - forecast.as_of).total_seconds() > BEHIND_BY_HOURS * 3600:
         yield f"The imports end {window.clock(forecast.as_of, forecast.zone)}: what came later is not known yet."
     if forecast.by:
@@ -112,13 +114,15 @@ def _notes(forecast: Forecast, whole: Projection) -> Iterator[str]:
     yield from basis.notes(forecast.basis, cost=forecast.measure == "cost")
 
 
-def _method(whole: Projection) -> str:
+def _method(whole: Projection, *, is_unknown: bool) -> str:
     """How it was projected, in words."""
+    if is_unknown:
+        return "Projection: none, because no request of the month has a known amount."
     if whole.method == "weekday":
         return (
             f"Projection: the month to date and, for the rest, {_days(whole.days_used)} of usual weekdays at the recent"
-            " level; a runaway day counts little, and what past projections missed is corrected. The range held in 80 %"
-            " of their cases."
+            " level; a runaway day counts little, and what past projections missed is corrected, which also gives the"
+            " range. How it would have done in past months: usage forecast --backtest."
         )
     if whole.method == "average":
         return (

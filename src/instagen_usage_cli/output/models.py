@@ -99,7 +99,7 @@ def _judged(records: list[dict[str, Any]]) -> int:
 def _notes(models: Models) -> Iterator[str]:
     records = models.rows.records()
     if models.total["duration_samples"]:
-        yield "Durations and tokens per second are those of single successful requests."
+        yield "Durations and tokens per second are those of single requests that did not fail."
     if any(record["few_samples"] for record in records):
         yield f"* Fewer than {models.few} requests: their percentiles say little."
     if _judged(records) > 1:

@@ -62,8 +62,15 @@ def document(requests: Requests, *, wide: bool = False) -> Document:
         },
         zone=requests.zone,
         every=_clock(requests),
-        empty="" if has_data else f"no requests in {span}",
+        empty="" if has_data else nothing(span, requests.basis),
     )
+
+
+def nothing(span: str, basis_: Basis) -> str:
+    """That there are no single requests, and where those are that statements tell of."""
+    if basis_.stated["statement_spans"]:
+        return f"no single requests in {span}: those of its statements are in usage stats"
+    return f"no requests in {span}"
 
 
 def single_notes(basis_: Basis) -> Iterator[str]:

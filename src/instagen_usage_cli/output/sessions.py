@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.columns import UNKNOWN, money, short
 from instagen_usage_cli.output.document import Document
-from instagen_usage_cli.output.requests import first, single_notes
+from instagen_usage_cli.output.requests import first, nothing, single_notes
 from instagen_usage_cli.result import Result
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def document(sessions: Sessions, *, wide: bool = False, for_people: bool = False
 
 def _nothing(sessions: Sessions, span: str) -> str:
     sessionless = sessions.total["sessionless_requests"]
-    return f"no sessions in {span}: {_have_none(sessionless)}" if sessionless else f"no requests in {span}"
+    return f"no sessions in {span}: {_have_none(sessionless)}" if sessionless else nothing(span, sessions.basis)
 
 
 def _have_none(sessionless: int) -> str:

@@ -89,7 +89,7 @@ def _idle_columns(stats: Stats) -> tuple[str, ...]:
     return tuple(idle)
 
 
-def _sparks(stats: Stats, rows: Result) -> tuple[tuple[float, ...], ...]:
+def _sparks(stats: Stats, rows: Result) -> tuple[tuple[float | None, ...], ...]:
     """The cost per hour or day of each row; the requests, where nothing has a cost."""
     if not stats.sparks.rows:
         return ()
@@ -100,7 +100,9 @@ def _sparks(stats: Stats, rows: Result) -> tuple[tuple[float, ...], ...]:
         found.setdefault(key, {})[record["bucket"]] = float(record[measure] or 0)
     slots = _window_slots(stats)
     return tuple(
-        tuple(found.get(tuple(record[name] for name in stats.by), {}).get(slot, 0.0) for slot in slots)
+        tuple(
+            found.get(tuple(record[name] for name in stats.by), {}).get(slot, _nothing(slot, stats)) for slot in slots
+        )
         for record in rows.records()
     )
 
@@ -147,10 +149,21 @@ def _in_and_out(total: dict[str, Any]) -> str:
     return f"in {_tokens(total['input_tokens'])} · out {_tokens(total['output_tokens'])}"
 
 
-def _series(stats: Stats, measure: str) -> tuple[float, ...]:
+def _series(stats: Stats, measure: str) -> tuple[float | None, ...]:
     """The measure per hour or day of the window, 0 where there was nothing."""
     found = {record["bucket"]: float(record[measure] or 0) for record in stats.series.records()}
-    return tuple(found.get(slot, 0.0) for slot in _window_slots(stats))
+    if stats.total[measure] is None:
+        return ()
+    return tuple(found.get(slot, _nothing(slot, stats)) for slot in _window_slots(stats))
+
+
+def _nothing(slot: datetime, stats: Stats) -> float | None:
+    """What a slot without requests had: nothing, or what the imports do not tell."""
+    covered = stats.covered
+    if covered["covered_since"] is None:
+        return None
+    following = slot + (timedelta(hours=1) if stats.slot == "hour" else DAY)
+    return 0.0 if following > covered["covered_since"] and slot < covered["covered_until"] else None
 
 
 def _window_slots(stats: Stats) -> tuple[datetime, ...]:
@@ -187,7 +200,7 @@ def _comparison(before: Before, stats: Stats) -> str:
     if before.is_covered:
         return f"Compared with {before.window.label}."
     since = window.clock(before.window.since, stats.zone)
-    return f"Not compared with {before.window.label}: the imports do not reach back to {since}."
+    return f"Not compared with the time before: the imports do not reach back to {since}, where it begins."
 
 
 def _details(stats: Stats) -> dict[str, Any]:

@@ -22,7 +22,12 @@ CARDS_WIDTH = 100
 WIDEST = 10_000
 BAR_WIDTH = 10
 GAP = 2
+# Below ten cents, cents do not tell amounts apart.
+SMALL = 0.1
+CENT = 0.01
 SHORTEST_TEXT = 12
+# Where columns that may go have gone, and it is still too wide.
+LEAST_TEXT = 6
 
 
 def print_document(document: Document, console: Console) -> None:
@@ -33,7 +38,8 @@ def print_document(document: Document, console: Console) -> None:
         console.print()
     if document.cards:
         console.print(_cards(document.cards, _cards_width(console)))
-        console.print()
+        if document.rows.rows:
+            console.print()
     if document.overview is not None:
         _print_table(document.overview, console, width)
         console.print()
@@ -81,18 +87,26 @@ def _print_lines(lines: Sequence[str], console: Console, width: int | None) -> N
             console.print(Padding(Text(told), (0, 0, 0, len(line) - len(told)), expand=False))
 
 
-def sparkline(series: Sequence[float], width: int) -> str:
-    """The series as small bars, summed up where there are more values than room; nothing for fewer than two."""
+def sparkline(series: Sequence[float | None], width: int) -> str:
+    """The series as small bars, summed up where there are more values than room; nothing for fewer than two.
+
+    What is unknown is left blank.
+    """
     if len(series) < 2 or width < 1:  # noqa: PLR2004 - one value is no trend
         return ""
     bins = min(len(series), width)
-    sums = [0.0] * bins
+    sums: list[float | None] = [None] * bins
     for place, value in enumerate(series):
-        sums[place * bins // len(series)] += value
-    top = max(sums)
-    if top <= 0:
-        return SPARKS[0] * bins
-    return "".join(SPARKS[max(int(value / top * len(SPARKS) - 1e-9), 0)] for value in sums)
+        if value is not None:
+            sums[place * bins // len(series)] = (sums[place * bins // len(series)] or 0.0) + value
+    top = max((each for each in sums if each is not None), default=None)
+    return "" if top is None else "".join(_spark(each, top) for each in sums)
+
+
+def _spark(value: float | None, top: float) -> str:
+    if value is None:
+        return " "
+    return SPARKS[max(int(value / top * len(SPARKS) - 1e-9), 0) if top > 0 else 0]
 
 
 def _cards_width(console: Console) -> int:
@@ -197,7 +211,18 @@ def _cells(column: Column, records: list[dict[str, Any]], document: Document) ->
         text(column.name, record[column.name], document.zone, document.every) if column.name in record else ""
         for record in records
     ]
-    return _aligned(cells) if column.name.endswith("_usd") else cells
+    return _aligned(_finer(column, records, cells)) if column.name.endswith("_usd") else cells
+
+
+def _finer(column: Column, records: list[dict[str, Any]], cells: list[str]) -> list[str]:
+    """Amounts of a column in which all are small, with more digits, so that they can be told apart."""
+    values = [record.get(column.name) for record in records]
+    if max((abs(value) for value in values if value is not None), default=SMALL) >= SMALL:
+        return cells
+    return [
+        f"${value:.4f}" if value is not None and value >= CENT else cell
+        for value, cell in zip(values, cells, strict=True)
+    ]
 
 
 def _aligned(cells: list[str]) -> list[str]:
@@ -249,10 +274,10 @@ def _shorten(columns: list[Column], cells: dict[str, list[str]], width: int | No
     if width is None:
         return
     widths = _widths(columns, cells)
-    texts = [column.name for column in columns if not _is_numeric(columns, column.name)]
+    texts = [column.name for column in columns if column.type == "VARCHAR"]  # no time, no number
     while sum(widths.values()) + GAP * len(columns) > width:
         widest = max(texts, key=lambda name: widths[name], default=None)
-        if widest is None or widths[widest] <= SHORTEST_TEXT:
+        if widest is None or widths[widest] <= LEAST_TEXT:
             return
         widths[widest] -= 1
         cells[widest] = [shortened(cell, widths[widest]) for cell in cells[widest]]

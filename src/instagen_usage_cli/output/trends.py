@@ -84,7 +84,8 @@ def heat_map(trends: Trends) -> Document:
 
 
 def _nothing(trends: Trends, span: str) -> str:
-    return f"no known durations in {span}" if trends.measure == "latency" else f"no requests in {span}"
+    some = any(trends.basis.requests.values())
+    return f"no known durations in {span}" if some else f"no requests in {span}"
 
 
 def _has_data(trends: Trends) -> bool:
@@ -117,7 +118,7 @@ def _notes(trends: Trends) -> Iterator[str]:
     if trends.every == "day":
         yield from _unusual(trends)
     if trends.measure == "latency":
-        yield "Latency: exact percentiles over single successful requests with a known duration."
+        yield "Latency: exact percentiles over single requests with a known duration that did not fail."
         if any((record["duration_samples"] or 0) in range(1, FEWEST_SAMPLES) for record in trends.rows.records()):
             yield f"Percentiles of fewer than {FEWEST_SAMPLES} samples say little: see the samples beside them."
     if trends.every is None:
@@ -131,7 +132,7 @@ def _pattern_note(trends: Trends) -> str:
     unit = "hour" if "hour_of_day" in trends.by else "day"
     if trends.measure == "latency":
         return "Over every such " + ("hour" if unit == "hour" else "day") + " of the window."
-    note = f"The average is per {unit} of the window that the imports cover."
+    note = f"The average is per {unit} of the window that the imports cover; a part of one is scaled up."
     if trends.basis.stated["statement_spans"] and unit == "hour":
         note += " What is counted by statement stands at the hour at which its statement begins."
     return note
@@ -156,7 +157,7 @@ def _unusual(trends: Trends) -> Iterator[str]:
         yield f"{len(found) - DAYS_NAMED} more days stand out; the rows mark them."
     if found:
         yield "A day stands out more than 3.5 robust standard deviations (z) from its weekday's eight weeks before."
-    elif all(record["unusual"] is None for record in records):
+    elif all(record["unusual"] is None and not record["partial"] for record in records):
         yield "No day is judged yet: that takes four earlier weeks of imports."
 
 
@@ -197,7 +198,7 @@ def _overview(trends: Trends) -> Document:
     return Document(
         name="series",
         rows=Result(columns, tuple((*each.key, each.whole) for each in series)),
-        sparks=tuple(tuple(float(value or 0) for value in each.values) for each in series),
+        sparks=tuple(tuple(_floats(each.values)) for each in series),
         zone=trends.zone,
     )
 

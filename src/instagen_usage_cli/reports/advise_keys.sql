@@ -27,24 +27,23 @@ with uses as (
     source,
     access_key
 ),
-reaching as (
-  select
-    *,
-    max(last_at) over (partition by source) as reaches_to
-  from uses
-),
-quiet as (
+last_uses as (
   select
     access_key,
-    max(last_at) as last_at,
-    arg_max(source, last_at) as source,
-    arg_max(reaches_to, last_at) as reaches_to
-  from reaching
-  where access_key is not null
-  group by access_key
-  having
-    max(used_until) <= $quiet_since
-    and arg_max(reaches_to, last_at) >= max(used_until) + to_days($quiet_days::integer)
+    source,
+    last_at,
+    max(last_at) over (partition by source) as reaches_to,
+    max(used_until) over (partition by access_key) as used_until
+  from uses
+  qualify row_number() over (partition by access_key order by last_at desc, source) = 1
+),
+quiet as (
+  select *
+  from last_uses
+  where
+    access_key is not null
+    and used_until <= $quiet_since
+    and reaches_to >= used_until + to_days($quiet_days::integer)
 ),
 active as (
   select

@@ -34,8 +34,9 @@ Key = tuple[Any, ...]
 class Forecast:
     """The month so far and its projected end, per combination of the dimensions (`rows`) and for everything (`whole`).
 
-    `as_of` is the moment up to which the month is known: now, or the end of what is imported. `whole` is None where the
-    month has no complete or running day that is known. `series` has the amount of each day of the month so far.
+    `begins` is where the imports begin; `as_of` the moment up to which the month is known: now, or where they end.
+    `whole` is None where the month has no complete or running day that is known. `series` has the amount of each day of
+    the month so far.
     """
 
     rows: Result
@@ -44,6 +45,7 @@ class Forecast:
     measure: str
     by: tuple[str, ...]
     month: date
+    begins: datetime | None
     as_of: datetime | None
     now: datetime
     zone: ZoneInfo
@@ -73,6 +75,7 @@ class _Past:
     amounts: dict[Key, dict[date, Any]]
     today: date
     elapsed: float
+    begins: datetime
     as_of: datetime
     has_long_statements: bool
 
@@ -97,8 +100,16 @@ class _Past:
         amounts = self.amounts.get(key, {}).values()
         if amounts and all(amount is None for amount in amounts):
             return projection.project([], today=self.today, so_far=0.0, elapsed=0.0)
-        return projection.project(
+        found = projection.project(
             self.history(key), today=self.today, so_far=float(self.so_far(key)), elapsed=self.elapsed
+        )
+        return replace(
+            found,
+            burn_rate_per_day=_tidy(found.burn_rate_per_day),
+            run_rate_per_month=_tidy(found.run_rate_per_month),
+            projected=_tidy(found.projected),
+            low=_tidy(found.low),
+            high=_tidy(found.high),
         )
 
 
@@ -119,6 +130,7 @@ def forecast(
         measure=measure,
         by=by,
         month=month,
+        begins=past.begins if past is not None else None,
         as_of=past.as_of if past is not None else None,
         now=now,
         zone=zone,
@@ -170,6 +182,7 @@ def _past(
         amounts=_amounts(found, by, MEASURES[measure]),
         today=today,
         elapsed=elapsed,
+        begins=begin,
         as_of=as_of,
         has_long_statements=any(record["is_longer"] for record in found),
     )
@@ -216,7 +229,11 @@ def _row(past: _Past, key: Key, month: date) -> tuple[Any, ...]:
         f"{month:%Y-%m}",
         *key,
         past.to_date(key),
-        *map(_tidy, (found.burn_rate_per_day, found.run_rate_per_month, found.projected, found.low, found.high)),
+        found.burn_rate_per_day,
+        found.run_rate_per_month,
+        found.projected,
+        found.low,
+        found.high,
         found.days_used,
         found.method,
     )

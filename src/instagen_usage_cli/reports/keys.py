@@ -51,7 +51,7 @@ class Keys:
     """The answer of `usage keys`: a row per key, and the same over all of them; peaks of the total are no sums.
 
     `instagen` has the most concurrent requests to InstaGen, when that was (naive UTC), and how much that is of what its
-    documentation allows; None where none are known. `stated_uses` counts the keys whose last use only a statement tells,
+    documentation allows; None where none are known. `stated_uses` counts keys whose last use only a statement tells,
     `idle_limits` those that have limits in the config but no row.
     """
 

@@ -54,8 +54,8 @@ class Before:
 class Stats:
     """The answer of `usage stats`: the breakdown, the same measures over everything, and what they rest on.
 
-    `series` has the measures per hour or day of the window, `sparks` the same for each row of the breakdown; `before`
-    is the window just before, if it was asked for.
+    `series` has the measures per hour or day of the window, `sparks` the same for each row of the breakdown; `covered`
+    is what the imports cover, as of `span`; `before` is the window just before, if it was asked for.
     """
 
     rows: Result
@@ -67,6 +67,7 @@ class Stats:
     every: str | None
     slot: str
     basis: Basis
+    covered: dict[str, Any]
     by: tuple[str, ...] = ()
     before: Before | None = None
 
@@ -118,6 +119,7 @@ def stats(
         by=by,
         before=before,
         basis=basis(store, filter_),
+        covered=covered,
     )
 
 

@@ -71,6 +71,7 @@ def trends(
     now: datetime,
 ) -> Trends:
     """The measure per bucket and combination of the dimensions, with empty buckets, and days that stand out."""
+    filter_ = _single_requests(filter_) if measure == "latency" else filter_
     earlier = _with_history(filter_) if every == "day" else filter_
     struct = weighed(store, earlier)
     since = filter_.as_struct()["since"]
@@ -111,6 +112,7 @@ def patterns(
     zone: ZoneInfo,
 ) -> Trends:
     """The measure per weekday, per hour of the day, or both, as `by` says beside its dimensions."""
+    filter_ = _single_requests(filter_) if measure == "latency" else filter_
     pattern = [column for column in by if column in PATTERNS.values()]
     found = ask(
         store,
@@ -136,6 +138,11 @@ def patterns(
         zone=zone,
         basis=basis(store, filter_),
     )
+
+
+def _single_requests(filter_: Filter) -> Filter:
+    """Only single requests have a latency, also where a statement counts."""
+    return replace(filter_, count="requests") if filter_.count == "best" else filter_
 
 
 def _with_history(filter_: Filter) -> Filter:
