@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+from instagen_usage_cli.output.columns import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,15 +123,117 @@ def test_a_statement_has_requests_and_no_peaks(keys: Callable[..., Outcome]) -> 
     assert "Peaks are unknown" in keys("").out
 
 
+def test_a_statement_says_when_a_key_was_used_only_by_its_span(keys: Callable[..., Outcome]) -> None:
+    statement = (
+        "date,access key,requests,tokens,cost\n"
+        "2026-11-20,a,5,50,1\n"
+        "2026-11-23,b,5,50,1\n"
+        "2026-11-18,c,5,50,1\n2026-11-22,c,0,0,0\n"
+    )
+    outcome = keys(statement, "--format", "json")
+    found = rows(outcome)
+    days = {key: (row["last_used_at"][:10], row["days_since_last_used"]) for key, row in found.items()}
+    # The 20th ends 2.5 days before now; the 23rd is not over; a day of 0 requests is no use.
+    assert days == {"a": ("2026-11-20", 2), "b": ("2026-11-23", 0), "c": ("2026-11-18", 4)}
+    assert found["c"]["first_used_at"] == found["c"]["last_used_at"]
+    assert "The last use of 3 keys is known only from a statement" in keys("").out
+
+
+def test_requests_and_statements_together(keys: Callable[..., Outcome]) -> None:
+    keys(HEAD + call(0, "a") + call(1, "a", 500))
+    day = "date,access key,requests,tokens,cost\n2026-11-21,a,40,900,3\n"  # a day of which the log has nothing
+    outcome = keys(day, "--format", "json", name="day.csv")
+    row = rows(outcome)["a"]
+    assert (row["requests"], row["total_tokens"], row["cost_usd"]) == (42, 940, 4)
+    assert (row["peak_requests_per_minute"], row["peak_tokens_per_minute"]) == (2, 40)
+    assert row["peak_concurrent_requests"] == 1  # the first ends as the second begins
+    assert outcome.json["peaks_of"] == {"single_requests": 2, "timed_requests": 2}
+    assert "of 2 single requests (statements have no peaks)" in keys("").out
+
+
+def test_a_429_is_known_by_its_status_or_its_error(run: Run, tmp_path: Path) -> None:
+    lines = [
+        ("status", "a", "failed", "429", "Whatever"),
+        ("error alone", "a", "failed", "", "RateLimitError"),
+        ("written otherwise", "a", "failed", "", "rate_limit_exceeded"),
+        ("another error", "a", "failed", "500", "RateLimitError"),
+        ("unknown", "b", "failed", "", ""),
+        ("good", "b", "ok", "", ""),
+        ("known and unknown", "c", "failed", "429", ""),
+        ("known and unknown", "c", "failed", "", "Timeout"),
+        ("no failure", "d", "ok", "", ""),
+    ]
+    (tmp_path / "log.csv").write_text(
+        "time,access key,status,http status,error type,tokens\n"
+        + "".join(
+            f"{(NOON + timedelta(seconds=second)).isoformat()},{key},{status},{code},{error},1\n"
+            for second, (_, key, status, code, error) in enumerate(lines)
+        ),
+        "utf-8",
+    )
+    assert run("import", tmp_path / "log.csv").code == 0
+    outcome = run("keys", "--format", "json")
+    known = {key: row["rate_limited_requests"] for key, row in rows(outcome).items()}
+    assert known == {"a": 3, "b": None, "c": 1, "d": 0}
+    assert outcome.json["total"]["rate_limited_requests"] == 4
+    assert outcome.json["unexplained_failures"] == 2
+    assert "429s: 2 failed requests do not say the HTTP status, so there may be more." in run("keys").out
+
+
+def test_tokens_that_are_unknown_make_no_peak(keys: Callable[..., Outcome]) -> None:
+    bare = HEAD.replace(",input tokens,output tokens", "")
+    lines = "".join(f"{(NOON + timedelta(seconds=place)).isoformat()},k,m,ok,200,0.5,10\n" for place in range(2))
+    row = rows(keys(bare + lines, "--format", "json"))["k"]
+    assert (row["peak_requests_per_minute"], row["peak_tokens_per_minute"]) == (2, None)
+    assert row["peak_tokens_per_minute_at"] is None
+
+
+def test_of_equal_peaks_the_first_is_named(keys: Callable[..., Outcome]) -> None:
+    log = HEAD + "".join(call(after, duration=100, tokens=5) for after in (300, 300.05, 60, 60.05, 120, 120.05))
+    row = rows(keys(log, "--format", "json"))["k"]
+    assert row["peak_requests_per_minute_at"] == "2026-11-20T12:01:00+00:00"
+    assert row["peak_tokens_per_minute_at"] == "2026-11-20T12:01:00+00:00"
+    assert row["peak_concurrent_requests_at"] == "2026-11-20T12:01:00.050000+00:00"
+
+
+def test_a_peak_is_told_in_the_zone_and_is_the_same_in_every_one(keys: Callable[..., Outcome]) -> None:
+    keys(HEAD + call(59) + call(60) + call(61))
+    for zone, clock in (("UTC", "12:01:00+00:00"), ("Asia/Kathmandu", "17:46:00+05:45")):
+        row = rows(keys("", "--format", "json", "--tz", zone))["k"]
+        assert (row["peak_requests_per_minute"], row["peak_requests_per_minute_at"]) == (2, f"2026-11-20T{clock}")
+
+
+def test_filters_and_windows_choose_what_peaks_are_of(keys: Callable[..., Outcome]) -> None:
+    keys(HEAD + call(0, "a") + call(0.1, "a") + call(0.2, "b") + call(-86400, "c"))
+    of_a = keys("", "--key", "a", "--format", "json")
+    assert (list(rows(of_a)), of_a.json["total"]["peak_concurrent_requests"]) == (["a"], 2)
+    that_day = keys("", "--since", "2026-11-20", "--format", "json")
+    assert (sorted(rows(that_day)), that_day.json["total"]["peak_concurrent_requests"]) == (["a", "b"], 3)
+    assert "keys not used in it are not listed" in keys("", "--since", "2026-11-20").out
+    assert "not listed" not in keys("", "--period", "all").out
+
+
+def test_a_log_in_two_parts_is_the_log(keys: Callable[..., Outcome], run: Run, tmp_path: Path) -> None:
+    calls = [call(after, "ab"[after % 2], 1000 * after) for after in range(20)]
+    for name, part in (("second.csv", calls[11:]), ("first.csv", calls[:11])):
+        (tmp_path / name).write_text(HEAD + "".join(part), "utf-8")
+        assert run("import", tmp_path / name, "--db", tmp_path / "parts.duckdb").code == 0
+    whole = keys(HEAD + "".join(calls), "--format", "csv")
+    assert whole.out == run("keys", "--db", tmp_path / "parts.duckdb", "--format", "csv").out
+    assert whole.out.count("\n") == 3
+
+
 def test_limits_and_headroom(keys: Callable[..., Outcome], tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
         "[limits.a]\nrequests_per_minute = 4\nconcurrent_requests = 1\n"
         '[limits."*"]\ntokens_per_minute = 80\n[limits.gone]\nrequests_per_minute = 1\n',
         "utf-8",
     )
-    log = HEAD + call(0, "a") + call(0.5, "a") + call(1, "b")
+    log = HEAD + call(0, "a") + call(0.5, "a") + call(1, "b") + call(2, "")
     outcome = keys(log, "--format", "json")
     found = rows(outcome)
+    [keyless] = [row for row in outcome.json["rows"] if row["access_key"] is None]
+    assert [keyless[name] for name in keyless if name.endswith("_limit")] == [None] * 3
     assert found["a"]["requests_per_minute_limit"] == 4
     assert found["a"]["requests_per_minute_headroom_pct"] == 50
     assert found["a"]["concurrent_headroom_pct"] == -100  # two at once where one is allowed
@@ -140,11 +245,41 @@ def test_limits_and_headroom(keys: Callable[..., Outcome], tmp_path: Path) -> No
     assert "The config has limits for 1 key without requests in this window." in shown
 
 
+def test_columns_of_limits_are_there_for_programs_and_shown_where_there_are_any(
+    keys: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    assert "Free" not in keys(HEAD + call(0), "--wide").out
+    assert "concurrent_headroom_pct" in keys("", "--format", "csv").out
+    (tmp_path / "config.toml").write_text('[limits."*"]\nconcurrent_requests = 8\n', "utf-8")
+    shown = keys("", "--wide").out
+    assert "Free at once" in shown
+    assert "Limit at once" in shown
+    assert "Free/min" not in shown
+    assert "87.5 %" in shown  # 1 of 8 in use
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (-0.02, "-<0.1 %"),
+        (0.02, "<0.1 %"),
+        (0.0, "0.0 %"),
+        (-99.97, "-100.0 %"),
+        (-150.0, "-150.0 %"),
+        (99.97, ">99.9 %"),
+    ],
+)
+def test_a_share_below_nothing_is_not_nothing(value: float, shown: str) -> None:
+    assert percent(value) == shown
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("limits = 3\n", "[limits.NAME] must be a table"),
+        ("[limits]\nrequests_per_minute = 3\n", "[limits.NAME] must be a table"),
         ("[limits.a]\nrequests = 3\n", "not 'requests'"),
+        ("[limits.a]\ntokens_per_minute = 1.5\n", "not 1.5"),
         ("[limits.a]\nrequests_per_minute = 0\n", "a whole number of at least 1, not 0"),
         ('[limits.a]\ntokens_per_minute = "many"\n', "not 'many'"),
         ("[limits.a]\nconcurrent_requests = true\n", "not True"),
@@ -203,14 +338,26 @@ def most_at_once(calls: Sequence[tuple[int, int]]) -> tuple[int | None, int | No
     return best
 
 
-@settings(
-    max_examples=12,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+def few(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """An import takes half a second: a few examples, always the same ones."""
+    return settings(
+        max_examples=examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+
+
+def assert_exact(said: dict[str, Any], calls: Sequence[tuple[int, int]], unit: timedelta) -> None:
+    number, begin = most_at_once(calls)
+    assert said["peak_concurrent_requests"] == number
+    at = said["peak_concurrent_requests_at"]
+    assert (at and datetime.fromisoformat(at)) == (None if begin is None else NOON + begin * unit)
+
+
+@few(12)
 @given(calls=spans)
 def test_concurrency_is_exact(
     run: Run, tmp_path_factory: pytest.TempPathFactory, calls: list[tuple[int, int | None, str]]
@@ -226,7 +373,48 @@ def test_concurrency_is_exact(
     timed = [(begin, length, key) for begin, length, key in calls if length]
     everybody: list[tuple[str | None, dict[str, Any]]] = [(None, outcome.json["total"]), *rows(outcome).items()]
     for who, said in everybody:
-        number, begin = most_at_once([(start, length) for start, length, key in timed if who in (None, key)])
-        assert said["peak_concurrent_requests"] == number
-        at = said["peak_concurrent_requests_at"]
-        assert (at and datetime.fromisoformat(at)) == (None if begin is None else NOON + timedelta(milliseconds=begin))
+        assert_exact(
+            said, [(start, length) for start, length, key in timed if who in (None, key)], timedelta(milliseconds=1)
+        )
+
+
+@few(10)
+@given(
+    seed=st.integers(0, 2**32),
+    number=st.integers(1, 300),
+    seconds=st.sampled_from([60, 600, 7200]),
+    longest=st.sampled_from([5, 120, 3600]),
+    step=st.sampled_from([1, 10, 60]),
+)
+def test_concurrency_is_exact_where_much_overlaps(
+    run: Run, tmp_path_factory: pytest.TempPathFactory, seed: int, number: int, seconds: int, longest: int, step: int
+) -> None:
+    """Enough at once that time is cut into slots; whole steps make many begin and end at the same instant."""
+    folder, dice = tmp_path_factory.mktemp("busy"), random.Random(seed)  # noqa: S311 - made-up traffic
+    calls = [
+        (
+            dice.randrange(seconds) // step * step,
+            dice.choice([None, 0, dice.randrange(longest), dice.randrange(longest) // step * step]),
+            dice.choice("aab"),
+            dice.choice(["instagen", "instagen", "elsewhere"]),
+        )
+        for _ in range(number)
+    ]
+    head = HEAD.replace("model,", "model,provider,", 1)
+    lines = [
+        call(begin, key, "" if length is None else length * 1000, place).replace(",m,", f",m,{provider},", 1)
+        for place, (begin, length, key, provider) in enumerate(calls)
+    ]
+    (folder / "log.csv").write_text(head + "".join(lines), "utf-8")
+    assert run("import", folder / "log.csv", "--db", folder / "usage.duckdb").code == 0
+    outcome = run("keys", "--db", folder / "usage.duckdb", "--format", "json")
+    timed = [(begin, length, key, provider) for begin, length, key, provider in calls if length]
+    second = timedelta(seconds=1)
+    assert_exact(outcome.json["total"], [(each[0], each[1]) for each in timed], second)
+    for who, said in rows(outcome).items():
+        assert_exact(said, [(begin, length) for begin, length, key, _ in timed if key == who], second)
+    to_instagen = [(begin, length) for begin, length, _, provider in timed if provider == "instagen"]
+    if to_instagen:
+        assert_exact(outcome.json["instagen"], to_instagen, second)
+    else:
+        assert outcome.json["instagen"] is None

@@ -1,10 +1,10 @@
 -- One row per access key (part = 'rows', where $by_key) and one for all of them together ('total'), of the requests that
 -- $provider answered (NULL = anyone): the most that ran at once, and when that was first reached. A request runs from its
--- start until just before its end: one that ends as another starts does not overlap it. Where the duration is unknown or
--- 0 it does not count.
--- To be exact without sorting every start and end, time is cut into slots: of each it is counted how many requests run
--- as it begins, and no more can run in it than those and the ones that start in it. Only the slots that can so hold the
--- peak are gone through one event after the other.
+-- start until just before its end: one that ends as another starts does not overlap it. Those without a known duration,
+-- or with 0, do not count.
+-- To be exact without putting every start and end in order, time is cut into slots. Of each it is counted how many
+-- requests run as it begins; no more can run in it than those and the ones that start in it. Only the slots that can so
+-- hold the peak are gone through, event by event.
 with timed as not materialized (
   select
     access_key,
@@ -31,15 +31,16 @@ running as not materialized (
     closing
   from timed
 ),
--- A slot is so short that few requests start in it, compared with those that run; the peaks are the same for any length.
+-- The length of a slot (in µs) changes the work, never the answer: few requests should start in it, compared with those
+-- that run. Where requests hardly overlap slots spare nothing, and there is only one.
 scopes as materialized (
   select
     part,
     access_key,
     row_number() over (order by part, access_key) as scope,
     case
-      when run_time < busy_time / 2 then 9000000000000000000
-      else greatest((1.5 * sqrt(run_time / busy_time) + 3) * busy_time / timed_requests, 1)::bigint
+      when run_time < busy_time / 2 then 1000000000000000000
+      else greatest((1.5 * sqrt(run_time / busy_time) + 2) * busy_time / timed_requests, 1)::bigint
     end as slot_length
   from (
     select
@@ -52,12 +53,12 @@ scopes as materialized (
     group by all
   )
 ),
+-- A start is odd and an end even, so that of one instant the ends come first.
 events as not materialized (
   select
     scopes.scope,
     running.opening // scopes.slot_length as slot,
-    running.opening as instant,
-    1 as change
+    2 * running.opening + 1 as event
   from running
   inner join scopes
     on
@@ -67,8 +68,7 @@ events as not materialized (
   select
     scopes.scope,
     (running.closing - 1) // scopes.slot_length as slot,
-    running.closing as instant,
-    -1 as change
+    2 * running.closing as event
   from running
   inner join scopes
     on
@@ -79,8 +79,8 @@ slots as (
   select
     scope,
     slot,
-    count(*) filter (where change = 1) as starting,
-    sum(change)::bigint as change
+    count(*) filter (where event & 1 = 1) as starting,
+    sum(2 * (event & 1) - 1)::bigint as change
   from events
   group by all
 ),
@@ -89,28 +89,34 @@ entered as (
     scope,
     slot,
     starting,
+    change,
     -- What starts also ends: a scope leaves nothing running to the next, and one sum goes through all of them.
     (sum(change) over (order by scope, slot rows unbounded preceding))::bigint - change as already_running
   from slots
+),
+chosen as (
+  select
+    scope,
+    slot,
+    change,
+    already_running
+  from entered
+  qualify starting > 0 and already_running + starting >= max(already_running) over (partition by scope)
 ),
 candidates as materialized (
   select
     scope,
     slot,
-    already_running
-  from entered
-  qualify starting > 0 and already_running + starting >= max(already_running) over (partition by scope)
+    -- What to add to a sum through the events of all candidates: it does not know of the slots between them.
+    already_running + change - (sum(change) over (order by scope, slot rows unbounded preceding))::bigint as passed_over
+  from chosen
 ),
 moments as (
   select
     events.scope,
-    events.instant,
-    candidates.already_running
-    + sum(events.change::double) over (
-      partition by events.scope, events.slot
-      order by events.instant, events.change
-      rows unbounded preceding
-    ) as at_once
+    events.event,
+    candidates.passed_over
+    + sum(2 * (events.event & 1) - 1) over (order by events.scope, events.event rows unbounded preceding) as at_once
   from events
   inner join candidates
     on
@@ -121,8 +127,9 @@ peaks as (
   select
     scope,
     max(at_once)::bigint as peak,
-    arg_max(instant, row(at_once, -instant)) as reached
+    arg_max(event, row(at_once, -event)) // 2 as reached
   from moments
+  where event & 1 = 1
   group by scope
 )
 select
@@ -133,5 +140,4 @@ select
 from scopes
 inner join peaks
   on peaks.scope = scopes.scope
-order by
-  scopes.scope
+order by scopes.scope
