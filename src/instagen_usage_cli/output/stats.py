@@ -200,7 +200,7 @@ def _comparison(before: Before, stats: Stats) -> str:
     if before.is_covered:
         return f"Compared with {before.window.label}."
     since = window.clock(before.window.since, stats.zone)
-    return f"Not compared with the time before: the imports do not reach back to {since}, where it begins."
+    return f"Not compared with {before.window.label}: the imports do not reach back to {since}."
 
 
 def _details(stats: Stats) -> dict[str, Any]:
