@@ -54,6 +54,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("USAGE_DB", str(tmp_path / "usage.duckdb"))
     monkeypatch.setenv("USAGE_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("USAGE_LOCK_WAIT", "0.2")
+    monkeypatch.setenv("USAGE_DEBUG", "1")
 
 
 @pytest.fixture

@@ -145,10 +145,10 @@ def test_a_worse_model_is_not_proposed(
     found = [row for row in advised() if row["model"] == V31 and row["alternative"]]
     row = one(found)
     # What is worse is passed over for what nobody has tried, at the same price.
-    expected = ("cheaper-model", AIR) if is_proposed else ("untried-model", OSS)
+    expected = ("cheaper-model", AIR) if is_proposed else ("unproven-model", OSS)
     assert (row["advice"], row["alternative"]) == expected
     assert ("not worse" in row["evidence"]) == is_proposed
-    assert ("untried" in row["advice"]) == ("it was not in use" in row["evidence"])
+    assert (row["advice"] == "unproven-model") == ("it was not in use" in row["evidence"])
 
 
 def test_what_is_cheaper_still_but_worse_is_named(
@@ -167,7 +167,7 @@ def test_what_is_cheaper_still_but_worse_is_named(
     assert verdicts["cheap/slow"] == {"success": "not worse", "p95 duration": "worse", "speed": "worse"}
 
 
-@pytest.mark.parametrize(("number", "kind"), [(20, "cheaper-model"), (19, "untried-model")])
+@pytest.mark.parametrize(("number", "kind"), [(20, "cheaper-model"), (19, "unproven-model")])
 def test_a_comparison_takes_20_requests(
     imported: Callable[..., None], advised: Advised, number: int, kind: str
 ) -> None:
@@ -190,12 +190,12 @@ def test_durations_that_are_unknown_of_both_are_not_compared(imported: Callable[
 
 def test_durations_that_are_known_of_one_prove_nothing(imported: Callable[..., None], advised: Advised) -> None:
     imported(timed(40, V31) + calls(40, AIR))
-    assert one([row for row in advised() if row["alternative"]])["advice"] == "untried-model"
+    assert one([row for row in advised() if row["alternative"]])["advice"] == "unproven-model"
 
 
 def test_models_of_which_nothing_is_known_are_not_proposed(imported: Callable[..., None], advised: Advised) -> None:
     imported(calls(40, V31, status="") + calls(40, AIR, status=""))
-    assert one([row for row in advised() if row["alternative"]])["advice"] == "untried-model"
+    assert one([row for row in advised() if row["alternative"]])["advice"] == "unproven-model"
 
 
 @pytest.mark.parametrize(("cost", "is_costly"), [("0.01", True), ("0.009999", False)])
@@ -224,11 +224,11 @@ def test_prices_are_those_of_the_day(
     midnight = datetime(2025, 8, 25, tzinfo=UTC)
     imported(calls(1, glm, at=midnight - timedelta(seconds=1), **million) + calls(1, glm, at=midnight, **million))
     # On the 24th of August 2025 it cost 0.50 + 1.00 and DeepSeek's V3 0.25 + 1.00, on the 25th both 0.20 + 0.80.
-    row = one(advised("--since", "2025-08-24", "--until", "2025-08-24", kind="untried-model"))
+    row = one(advised("--since", "2025-08-24", "--until", "2025-08-24", kind="unproven-model"))
     assert (row["alternative"], row["cost_usd"]) == ("deepseek-ai/DeepSeek-V3-0324", Decimal("1.5"))
     assert row["saving_usd"] == Decimal("0.25")
     # From then on there was Qwen's at 0.20 + 0.30; only that day can be compared with it.
-    row = one(advised("--period", "2025-08", kind="untried-model"))
+    row = one(advised("--period", "2025-08", kind="unproven-model"))
     assert (row["alternative"], row["requests"]) == ("Qwen/Qwen3-235B-A22B-Instruct-2507", 1)
     assert (row["cost_usd"], row["saving_usd"]) == (1, Decimal("0.5"))
     found = run("advise", "--period", "2025-08", "--format", "json").json["comparisons"]
@@ -594,7 +594,7 @@ def test_the_largest_amount_comes_first_and_unknown_ones_last(imported: Callable
     imported(mixture())
     rows = advised()
     assert {row["advice"] for row in rows} == {
-        "cheaper-model", "untried-model", "large-inputs", "paid-failures", "costly-prompts", "quiet-key",
+        "cheaper-model", "unproven-model", "large-inputs", "paid-failures", "costly-prompts", "quiet-key",
         "efficient-model",
     }  # fmt: skip
     amounts = [row["saving_usd"] for row in rows]

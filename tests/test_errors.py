@@ -503,6 +503,7 @@ SHOWN_BY = {
     errors.OlderStore: "test_an_older_database_asks_for_migrate",
     errors.StoreBusy: "test_a_locked_database_is_told_with_its_holder",
     errors.ReaderGone: "test_a_closed_pipe_is_silent",
+    errors.Unexpected: "test_a_fault_of_the_program_is_one_line",
     errors.AmbiguousSource: "test_a_file_that_two_sources_claim_is_refused",
 }
 
@@ -610,6 +611,18 @@ def test_a_file_that_two_sources_claim_is_refused(
 def test_a_file_without_a_usable_record_is_refused(run: Callable[..., Outcome], name: str) -> None:
     outcome = run("import", CORPUS / "refused" / name, "--from", "openai-response")
     assert_one_line(outcome, 1, "none of its 1 records can be used")
+
+
+def test_a_fault_of_the_program_is_one_line(run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        message = "first {line}\nsecond"
+        raise ArithmeticError(message)
+
+    monkeypatch.setattr("instagen_usage_cli.commands.welcome.welcome", fail)
+    with pytest.raises(ArithmeticError):
+        run()
+    monkeypatch.delenv("USAGE_DEBUG")
+    assert_one_line(run(), 1, "please report it: ArithmeticError: first {line} second; with USAGE_DEBUG=1")
 
 
 def test_every_error_has_a_case() -> None:

@@ -129,6 +129,18 @@ def test_without_a_price_the_cost_is_unknown_and_the_rest_is_not(forecast: Calla
     assert "23 without a price, not counted (m)" in forecast([]).out
 
 
+def test_days_that_are_not_known_have_no_bar(forecast: Callable[..., Outcome]) -> None:
+    """The month begins unknown; then there are 3 days with requests, 2 without, and today."""
+    times = [*daily(datetime(2026, 11, 18, tzinfo=UTC), 3), datetime(2026, 11, 23, 11, tzinfo=UTC)]
+    assert f"│ {' ' * 17}███▁▁█ " in forecast([log(times)]).out
+
+
+def test_days_of_unknown_cost_have_no_bar(forecast: Callable[..., Outcome]) -> None:
+    out = forecast([log(daily(datetime(2026, 11, 1, tzinfo=UTC), 23), cost="")]).out
+    assert "Month to date" in out
+    assert not set(out) & set("▁█")
+
+
 def test_each_model_by_itself(forecast: Callable[..., Outcome]) -> None:
     large = log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 54), model="large")
     small = log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 54), cost="0.1", model="small")

@@ -380,7 +380,8 @@ def test_single_requests_and_never_statements(stated: Run, order: str, count: st
     assert "On 2 days of this time a statement tells of more" in stated("requests", "--sort", order).out
     nothing = stated("requests", "--until", "2026-11-19", "--sort", order)
     assert nothing.code == 0
-    assert "no requests in" in nothing.err
+    assert "no single requests in" in nothing.err
+    assert nothing.err.endswith(": those of its statements are in usage stats\n")
 
 
 def test_sessions_are_of_single_requests(stated: Run) -> None:

@@ -47,6 +47,11 @@ def _run_app(arguments: list[str]) -> int:
     except OSError as error:  # such as a full disk behind --help
         _leave_quietly()
         return _say(error.strerror, errors.ExitCode.COULD_NOT)
+    except Exception as error:  # whatever else is nobody's input, but a fault of ours
+        if os.environ.get("USAGE_DEBUG"):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return _say(errors.Unexpected(what=what), errors.Unexpected.exit_code)
     if code == errors.ExitCode.INTERRUPTED:
         terminated = signal.SIGTERM in _received
         return _say("stopped before it was done", errors.ExitCode.TERMINATED if terminated else code)

@@ -242,3 +242,10 @@ class ReaderGone(Error):
     """the reader of the output has gone"""
 
     exit_code = ExitCode.DONE
+
+
+# --- the program itself -------------------------------------------------------------------------------
+
+
+class Unexpected(Error):
+    """a fault in this program, please report it: {what}; with USAGE_DEBUG=1 it says where"""

@@ -117,9 +117,10 @@ def _headed(number: str, piece: Piece) -> Iterator[str]:
 
 def _about(piece: Piece) -> str:
     model, key = piece.model or UNNAMED_MODEL, piece.access_key or "no key"
+    unproven = "unproven" if piece.facts.get("alternative_in_use") else "untried"
     return {
         "cheaper-model": f"{model} → {piece.alternative}",
-        "untried-model": f"{model} → {piece.alternative}, untried",
+        "unproven-model": f"{model} → {piece.alternative}, {unproven}",
         "large-inputs": f"large inputs to {model} with {key}",
         "low-cache-share": f"low cache share of {model}",
         "paid-failures": f"paid failures of {model}",
@@ -141,11 +142,11 @@ def _cheaper_model(piece: Piece, _: Advice) -> str:
     return f"{_elsewhere(piece)}, which was not worse in {_all(compared)}{left}{_left_out(piece)}."
 
 
-def _untried_model(piece: Piece, _: Advice) -> str:
+def _unproven_model(piece: Piece, _: Advice) -> str:
     facts = piece.facts
     if facts["alternative_in_use"]:
-        there, here = (_count(facts[name]) for name in ("alternative_requests", "model_requests"))
-        tried = f"with {there} requests there and {here} here, too little is known to call it not worse"
+        there, here = _requests(facts["alternative_requests"]), _count(facts["model_requests"])
+        tried = f"with {there} there and {here} here, too little is known to call it not worse"
     else:
         tried = "it was not in use, so its success and speed are not known"
     return f"{_elsewhere(piece)}; {tried}{_left_out(piece)}."
@@ -252,7 +253,7 @@ def _efficient_model(piece: Piece, _: Advice) -> str:
 
 EVIDENCE = {
     "cheaper-model": _cheaper_model,
-    "untried-model": _untried_model,
+    "unproven-model": _unproven_model,
     "large-inputs": _large_inputs,
     "low-cache-share": _low_cache_share,
     "paid-failures": _paid_failures,
@@ -264,7 +265,8 @@ EVIDENCE = {
 
 def _notes(advice: Advice) -> Iterator[str]:
     limits = advice.thresholds
-    yield "Amounts are the most that each line could save; the lines overlap, so they must not be added."
+    if any(piece.saving_usd is not None for piece in advice.pieces):
+        yield "Amounts are the most that each line could save; the lines overlap, so they must not be added."
     yield f"Not known here: {', '.join(NOT_KNOWN)}."
     yield (
         f"Compared are models with at least {limits['cost_share_pct']} % of the cost. Not worse means: success not"

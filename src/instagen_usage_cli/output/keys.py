@@ -31,6 +31,8 @@ DROPPABLE = (
     "days_since_last_used",
     "cost_usd",
     "rate_limited_requests",
+    "peak_requests_per_minute",
+    "peak_concurrent_requests",
 )
 # A limit, and the column that says how much of it is free.
 LIMITED = {

@@ -23,8 +23,6 @@ WIDE = (
     "provider",
     "host",
     "source",
-    "http_status",
-    "error_type",
     "cache_read_tokens",
     "reasoning_tokens",
     "total_tokens",
@@ -33,12 +31,14 @@ WIDE = (
     "cost_state",
     "upstream_id",
 )
+# Shown where a request failed.
+FAILURE = ("status", "http_status", "error_type")
 # What goes first where a terminal is narrow.
 DROPPABLE = {
-    "newest": ("status", "duration_ms", "access_key"),
-    "costliest": ("status", "duration_ms", "access_key"),
-    "slowest": ("status", "access_key", "input_tokens"),
-    "largest": ("status", "duration_ms", "access_key"),
+    "newest": ("error_type", "status", "duration_ms", "access_key"),
+    "costliest": ("error_type", "status", "duration_ms", "access_key"),
+    "slowest": ("error_type", "status", "access_key", "input_tokens"),
+    "largest": ("error_type", "status", "duration_ms", "access_key"),
 }
 
 
@@ -93,11 +93,11 @@ def first(sort: str, shown: int, matching: int, what: str) -> str:
 
 
 def _hidden(requests: Requests) -> tuple[str, ...]:
-    records = requests.rows.records()
-    hidden = [name for name in WIDE if not (name == "total_tokens" and requests.sort == "largest")]
-    if not any(record["status"] == "error" for record in records):
-        hidden.append("status")
-    return tuple(hidden)
+    """The wide columns but those that are asked for, and what says how a request failed where one did."""
+    failed = [record for record in requests.rows.records() if record["status"] == "error"]
+    shown = {"total_tokens"} if requests.sort == "largest" else set()
+    shown |= {name for name in FAILURE if any(record[name] is not None for record in failed)}
+    return tuple(name for name in (*WIDE, *FAILURE) if name not in shown)
 
 
 def _notes(requests: Requests) -> Iterator[str]:

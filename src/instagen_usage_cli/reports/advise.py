@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "cheaper-model",
-    "untried-model",
+    "unproven-model",
     "large-inputs",
     "low-cache-share",
     "paid-failures",
@@ -220,10 +220,10 @@ def _other_models(compared: Iterable[Record]) -> Iterator[Piece]:
             by_model.setdefault((record["provider"], record["model"]), []).append(record)
     for records in by_model.values():
         proposed = next((record for record in records if _is_not_worse(record)), None)
-        untried = next((record for record in records if WORSE not in record["verdicts"].values()), None)
-        chosen = proposed or untried
+        unproven = next((record for record in records if WORSE not in record["verdicts"].values()), None)
+        chosen = proposed or unproven
         if chosen:
-            yield _other_model("cheaper-model" if proposed else "untried-model", chosen, records)
+            yield _other_model("cheaper-model" if proposed else "unproven-model", chosen, records)
 
 
 def _by_saving(record: Record) -> tuple[Any, ...]:

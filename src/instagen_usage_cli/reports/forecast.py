@@ -49,7 +49,7 @@ class Forecast:
     as_of: datetime | None
     now: datetime
     zone: ZoneInfo
-    series: tuple[float, ...]
+    series: tuple[float | None, ...]
     has_long_statements: bool
     basis: Basis
 
@@ -270,9 +270,12 @@ def _tidy(amount: float | None) -> float | None:
     return None if amount is None else round(amount, STORED_DIGITS)
 
 
-def _month_series(past: _Past, month: date) -> tuple[float, ...]:
+def _month_series(past: _Past, month: date) -> tuple[float | None, ...]:
+    """The amount of each day of the month so far: 0 where there was nothing, unknown where the imports do not tell."""
     amounts = past.amounts.get((), {})
-    return tuple(float(amounts.get(month + DAY * number) or 0) for number in range((past.today - month).days + 1))
+    told = dict.fromkeys((*past.days, past.today), 0) | amounts
+    found = (told.get(month + DAY * number) for number in range((past.today - month).days + 1))
+    return tuple(None if amount is None else float(amount) for amount in found)
 
 
 def _place_in_day(moment: datetime, zone: ZoneInfo) -> tuple[date, float]:
