@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from instagen_usage_cli import __main__ as program
-from instagen_usage_cli import errors, store
+from instagen_usage_cli import config, errors, store
 from instagen_usage_cli.adapters import ADAPTERS
 from instagen_usage_cli.commands.app import app
 from instagen_usage_cli.importing import headings
@@ -168,6 +168,18 @@ def test_every_command_and_source_is_named_in_the_readme() -> None:
     missing = [name for name in COMMANDS if f"usage {name}" not in text and name != "migrate"]
     assert not missing
     assert not [adapter.name for adapter in ADAPTERS if f"`{adapter.name}`" not in text]
+
+
+def test_the_config_of_the_readme_says_what_it_claims(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    (example,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    path.write_text(example, "utf-8")
+    found = config.read(path)
+    assert (found.tz, found.source_tz) == ("Europe/Paris", "UTC")
+    assert found.limits == {
+        "web-app": config.Limits(requests_per_minute=600, tokens_per_minute=200_000, concurrent_requests=50),
+        "*": config.Limits(requests_per_minute=100),
+    }
 
 
 def test_every_heading_maps_to_its_field() -> None:
