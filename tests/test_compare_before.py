@@ -606,3 +606,32 @@ def test_no_number_is_cut(add: Add, width: int, arguments: tuple[str, ...]) -> N
 def test_buckets_by_two_names_fit_80_columns(add: Add) -> None:
     add(busy_log())
     assert too_long(terminal(80, "stats", "--every", "week", "--by", "model,key"), 80) == []
+
+
+def test_behind_the_end_of_the_imports_all_is_unknown(add: Add) -> None:
+    """The imports end on the 13th: of what came later nothing is 0, and nothing fell by 100 %."""
+    run = add("time,model,key,cost\n2026-11-01T00:00:00Z,a,x,1\n2026-11-13T10:00:00Z,a,y,2\n")
+    asked = ("stats", "--since", "2026-11-14", "--until", "2026-11-20", "--by", "key", "--compare")
+    found = content(run(*asked, "--format", "json"))
+    assert [(row["access_key"], row["requests"], row["before_requests"]) for row in found["rows"]] == [("y", None, 1)]
+    assert {row["cost_change_pct"] for row in found["rows"]} == {None}
+    assert found["total"]["requests"] is None
+
+
+def test_the_total_is_not_compared_where_its_rows_are_not(add: Add) -> None:
+    run = add(WEEKS)
+    asked = ("stats", "--since", "2026-10-19", "--until", "2026-11-22", "--by", "key", "--compare")
+    assert "Not compared with" in run(*asked).out
+    assert "▲" not in run(*asked).out
+    assert "▼" not in run(*asked).out
+    assert "▲" not in run(*asked, "--format", "markdown").out
+
+
+def test_where_the_imports_end_within_the_window_it_is_said(add: Add) -> None:
+    """A twentieth of the window may be missing at its end without a word: of 7 days 8.4 hours."""
+    run = add("time,model,tokens\n2026-11-01T00:00:00Z,a,1\n2026-11-23T03:36:01Z,a,1\n")
+    said = "what came later is not known"
+    assert said not in run("stats", "--last", "7d").out
+    assert f"The imports end 2026-11-23 03:36: {said}." in run("stats", "--last", "6d").out
+    assert said in run("trends", "--last", "6d").out
+    assert "The imports begin 2026-11-01 00:00: what came before is not known." in run("stats", "--last", "60d").out

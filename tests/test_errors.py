@@ -188,6 +188,7 @@ FILES = [
     Case("below a file", errors.NoSuchFile, "import log.csv/x.csv", "log.csv/x.csv"),
     Case("a name too long for any file", None, f"import {'x' * 300}.csv", "cannot read"),
     Case("a socket", errors.Unreadable, "import socket.csv", "socket.csv", prepare=_a_socket),
+    Case("a window of a mistyped year", errors.TooManyRows, "trends --since 0202-01-01 --every hour", "rows", code=2),
     Case("empty file", errors.EmptyFile, "import e.csv", "e.csv", {"e.csv": b""}),
     Case("empty file beside a good one", errors.EmptyFile, "import log.csv e.csv", "e.csv", {"e.csv": b""}),
     Case("empty JSONL", errors.EmptyFile, "import e.jsonl", "e.jsonl", {"e.jsonl": b""}),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 # The clock of the tests is 2026-11-23T12:00Z.
+NO_REQUEST = ("--status", "error")  # the logs have none
 
 
 def log(times: Iterable[datetime], cost: str = "0.5", model: str = "m") -> str:
@@ -112,10 +113,7 @@ def test_nothing_of_this_month(forecast: Callable[..., Outcome]) -> None:
     outcome = forecast([log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 20))])
     assert outcome.code == 0
     assert outcome.err == "usage: nothing is known of November 2026: the imports end 2026-10-20 06:00\n"
-    assert (
-        "no request fits the filters"
-        in forecast([log([datetime(2026, 11, 20, tzinfo=UTC)])], "--provider", "nobody*").err
-    )
+    assert "no request fits the filters" in forecast([log([datetime(2026, 11, 20, tzinfo=UTC)])], *NO_REQUEST).err
 
 
 def test_without_a_price_the_cost_is_unknown_and_the_rest_is_not(forecast: Callable[..., Outcome]) -> None:
@@ -139,6 +137,71 @@ def test_days_of_unknown_cost_have_no_bar(forecast: Callable[..., Outcome]) -> N
     out = forecast([log(daily(datetime(2026, 11, 1, tzinfo=UTC), 23), cost="")]).out
     assert "Month to date" in out
     assert not set(out) & set("▁█")
+
+
+def test_the_first_day_in_part_is_in_the_projection_as_in_the_month_to_date(forecast: Callable[..., Outcome]) -> None:
+    once = log([datetime(2026, 11, 10, 10, tzinfo=UTC)], cost="500")
+    outcome = forecast([once, log(daily(datetime(2026, 11, 11, 6, tzinfo=UTC), 13), cost="1")], "--format", "json")
+    (row,) = rows(outcome)
+    assert row["to_date_usd"] == 513
+    assert row["projected_usd"] == pytest.approx(513 + 7.75)
+    assert 513 <= row["low_usd"] <= row["projected_usd"] <= row["high_usd"]
+
+
+def test_days_of_unknown_cost_are_not_idle(forecast: Callable[..., Outcome]) -> None:
+    priced = log(daily(datetime(2026, 11, 1, tzinfo=UTC), 15))
+    unpriced = log(daily(datetime(2026, 11, 16, tzinfo=UTC), 8), cost="", model="x")
+    (row,) = rows(forecast([priced, unpriced], "--format", "json"))
+    assert [row[name] for name in ("projected_usd", "low_usd", "burn_rate_usd_per_day")] == [None] * 3
+    assert (row["to_date_usd"], row["method"]) == (7.5, "none")
+    out = forecast([]).out
+    assert "Projection: none, because too few of the last complete days have a known cost." in out
+    assert "8 days of unknown cost are left out: between 2026-11-16 and 2026-11-23." in out
+
+
+def test_single_days_of_unknown_cost_are_left_out(forecast: Callable[..., Outcome]) -> None:
+    times = daily(datetime(2026, 10, 1, tzinfo=UTC), 54)
+    gap = times.pop(-5)
+    outcome = forecast([log(times), log([gap], cost="", model="x")])
+    (row,) = rows(forecast([], "--format", "json"))
+    assert "1 day of unknown cost is left out: 2026-11-19." in outcome.out
+    assert row["burn_rate_usd_per_day"] == pytest.approx(0.5)
+    assert row["projected_usd"] == pytest.approx(0.5 * 22 + 0.5 * 8)
+    assert row["complete_days"] == 52
+
+
+def test_a_row_leaves_out_its_own_days_of_unknown_cost(forecast: Callable[..., Outcome]) -> None:
+    priced = log(daily(datetime(2026, 10, 1, tzinfo=UTC), 54))
+    partly = log(daily(datetime(2026, 10, 1, 1, tzinfo=UTC), 48), model="x")
+    unpriced = log(daily(datetime(2026, 11, 18, 1, tzinfo=UTC), 5), cost="", model="x")
+    found = rows(forecast([priced, partly, unpriced], "--by", "model", "--format", "json"))
+    assert {row["model"]: row["method"] for row in found} == {"m": "weekday", "x": "none"}
+    out = forecast([], "--by", "model").out
+    assert "A row leaves out its own days of unknown cost." in out
+    assert "of unknown cost are left out" not in out
+
+
+MONTHLY = "date,provider,model,requests,tokens,cost\n" + "".join(
+    f"2026-{month:02},p,m,10,100,5\n" for month in range(6, 12)
+)
+
+
+def test_statements_longer_than_a_day_tell_nothing_of_their_days(forecast: Callable[..., Outcome]) -> None:
+    (row,) = rows(forecast([MONTHLY], "--format", "json"))
+    names = ("projected_usd", "low_usd", "high_usd", "burn_rate_usd_per_day", "run_rate_usd_per_month")
+    assert [row[name] for name in names] == [None] * 5
+    assert (row["to_date_usd"], row["complete_days"], row["method"]) == (5, 0, "none")
+    out = forecast([]).out
+    assert "Projection: none, because statements longer than a day tell nothing of their days." in out
+    assert not set(out) & set("▁█")
+    replayed = forecast([], "--backtest")
+    assert (replayed.code, replayed.err) == (0, "usage: statements longer than a day tell nothing of their days\n")
+
+
+def test_a_series_without_such_statements_is_projected(forecast: Callable[..., Outcome]) -> None:
+    single = log(daily(datetime(2026, 10, 1, 6, tzinfo=UTC), 54), model="single")
+    found = rows(forecast([MONTHLY, single], "--by", "model", "--format", "json"))
+    assert {row["model"]: row["method"] for row in found} == {"single": "weekday", "m": "none"}
 
 
 def test_each_model_by_itself(forecast: Callable[..., Outcome]) -> None:
@@ -198,6 +261,25 @@ def test_backtest_replays_only_what_was_known(forecast: Callable[..., Outcome]) 
 def test_backtest_without_a_complete_month(forecast: Callable[..., Outcome]) -> None:
     outcome = forecast([log(daily(datetime(2026, 10, 2, tzinfo=UTC), 53))], "--backtest")
     assert (outcome.code, outcome.err) == (0, "usage: no past month is complete in the imports\n")
+
+
+def test_backtest_of_nothing(forecast: Callable[..., Outcome]) -> None:
+    outcome = forecast([log(daily(datetime(2026, 9, 1, tzinfo=UTC), 84))], "--backtest", *NO_REQUEST)
+    assert (outcome.code, outcome.err) == (0, "usage: no request fits the filters\n")
+    assert "$0.00" not in outcome.out
+
+
+def test_backtest_leaves_out_months_with_days_of_unknown_cost(forecast: Callable[..., Outcome]) -> None:
+    unpriced = log([datetime(2026, 9, 9, 12, tzinfo=UTC)], cost="", model="x")
+    times = [time for time in daily(datetime(2026, 8, 1, tzinfo=UTC), 114) if (time.month, time.day) != (9, 9)]
+    found = rows(forecast([log(times), unpriced], "--backtest", "--format", "json"))
+    assert {row["month"] for row in found} == {"2026-08", "2026-10"}
+    assert "A month that has a day of unknown cost is not replayed." in forecast([], "--backtest").out
+
+
+def test_backtest_without_a_known_month(forecast: Callable[..., Outcome]) -> None:
+    alone = forecast([log(daily(datetime(2026, 9, 1, tzinfo=UTC), 84), cost="")], "--backtest")
+    assert alone.err == "usage: no past month is complete in the imports, with a known cost of each day\n"
 
 
 def test_every_format_says_the_same(forecast: Callable[..., Outcome]) -> None:

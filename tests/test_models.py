@@ -8,12 +8,13 @@ import json
 import math
 import random
 from collections import Counter
+from fractions import Fraction
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from instagen_usage_cli.reports.compare import Ranks, higher_pct, p_value
+from instagen_usage_cli.reports.compare import Ranks, Successes, higher_pct, p_value, success_p_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
     Add = Callable[..., None]
+    Gateway = Callable[..., None]
 
 HEADINGS = "model,provider,status,input tokens,cached tokens,output tokens,duration ms,ttft ms,cost"
 # Of alpha here: two good requests, one that failed, and four of which something is unknown.
@@ -61,6 +63,33 @@ def add(run: Run, tmp_path: Path) -> Add:
         assert f"{len(lines):,} new" in outcome.out, outcome
 
     return add_
+
+
+@pytest.fixture
+def gateway(run: Run, tmp_path: Path) -> Gateway:
+    """Import a gateway's log, a second apart: 100 tokens out at $0.0001 of `m`, unless said otherwise."""
+
+    def gateway_(*calls: dict[str, Any], model: str = "m") -> None:
+        log = tmp_path / f"{model}.jsonl"
+        log.write_text("".join(json.dumps(_logged(at, model, **call)) + "\n" for at, call in enumerate(calls)), "utf-8")
+        outcome = run("import", log)
+        assert f"{len(calls):,} new" in outcome.out, outcome
+
+    return gateway_
+
+
+def _logged(
+    at: int, model: str, *, seconds: float = 1, first: float = 0.5, hit: bool = False, status: str = "success"
+) -> dict[str, Any]:
+    start = 1795132800 + at  # 2026-11-20
+    failed = status == "failure"
+    return {
+        "id": f"{model}-{at}", "call_type": "acompletion", "custom_llm_provider": "openai", "status": status,
+        "api_base": "https://acme.example/v1", "model": model, "stream": True, "cache_hit": hit,
+        "prompt_tokens": 0 if failed else 100, "completion_tokens": 0 if failed else 100,
+        "response_cost": 0 if failed else 0.0001,
+        "startTime": start, "endTime": start + seconds, "completionStartTime": start + first,
+    }  # fmt: skip
 
 
 def rows(outcome: Outcome) -> list[dict[str, str]]:
@@ -176,6 +205,42 @@ def test_percentiles_are_exact_whatever_the_order(run: Run, add: Add) -> None:
     assert row["few_samples"] == "false"
 
 
+def test_percentiles_are_told_to_the_microsecond(run: Run, add: Add) -> None:
+    # The 95th of a hundred whole milliseconds has two decimals; a float can be a hair off, by the version of the store.
+    add([f"m,here,ok,10,,10,{at * at * 7 + 13 * at + 101},{at * at * 3 + 7 * at + 5}," for at in range(30)])
+    [row] = rows(run("models", "--format", "csv"))
+    found = [row[f"{point}_{name}_ms"] for name in ("duration", "ttft") for point in ("p50", "p95", "p99")]
+    assert found == [str(round(float(value), 3)) for value in found]
+
+
+@pytest.mark.parametrize("failures", ["150", "30", "31"])
+def test_more_failures_than_requests_are_no_outcome(run: Run, tmp_path: Path, failures: str) -> None:
+    log = tmp_path / "days.csv"
+    log.write_text(f"date,model,requests,failed requests\n2026-11-18,m,30,{failures}\n2026-11-19,m,10,1\n", "utf-8")
+    assert run("import", log, "--source-tz", "UTC").code == 0
+    [row] = rows(run("models", "--format", "csv"))
+    judged = ("40", "22.5") if failures == "30" else ("10", "90.0")
+    assert (row["requests"], row["judged_requests"], row["success_pct"]) == ("40", *judged)
+    assert run("models", "--format", "json").json["total"]["success_pct"] == float(judged[1])
+
+
+def test_a_model_is_not_timed_by_what_a_gateway_had_in_its_cache(run: Run, gateway: Gateway) -> None:
+    gateway({"seconds": 20, "first": 10}, {"seconds": 1, "first": 0.5, "hit": True}, {"status": "failure"})
+    [row] = rows(run("models", "--format", "csv"))
+    assert (row["requests"], row["output_tokens"], row["judged_requests"], row["success_pct"]) == (
+        "3",
+        "200",
+        "2",
+        "50.0",
+    )
+    assert (row["duration_samples"], row["p50_duration_ms"], row["p95_duration_ms"]) == ("1", "20000.0", "20000.0")
+    assert (row["ttft_samples"], row["p50_ttft_ms"], row["output_tokens_per_second"]) == ("1", "10000.0", "10.0")
+    assert row["cost_per_request_usd"] == "0.00005"  # 0.0001 for the one that was answered, nothing for the cached one
+    note = "Answers from a gateway's cache are not timed"
+    assert note in run("models").out
+    assert note not in run("models", "--until", "2026-11-20T00:00:01").out
+
+
 def test_percentiles_of_few_requests_are_marked(run: Run, add: Add) -> None:
     add([*timed("nineteen", range(1, 20)), *timed("twenty", range(1, 21))])
     outcome = run("models")
@@ -227,7 +292,7 @@ def test_statements_have_requests_and_cost_but_no_percentiles(run: Run, tmp_path
     assert row["output_input_ratio"] == "0.4"
     assert (row["duration_samples"], row["p50_duration_ms"], row["output_tokens_per_second"]) == ("0", "", "")
     outcome = run("models")
-    assert "Counted from statements of 3 days" in outcome.out
+    assert "Counted from statements of 3 periods" in outcome.out
     assert "*" not in outcome.out
 
 
@@ -268,6 +333,12 @@ def test_efficient_models_are_those_that_no_other_one_beats(run: Run, add: Add) 
     }
     note = run("models").out.partition("Efficient: ")[2].partition(".")[0]
     assert sorted(note.split(", ")) == ["cheap", "fast", "good-but-fails", "twin-of-fast"]
+
+
+def test_models_of_one_price_are_equally_cheap(run: Run, add: Add) -> None:
+    # $0.10 per million of both; as floats the second would be a hair cheaper.
+    add([*["a,here,ok,50,,50,1000,,0.00001"] * 20, *["b,here,ok,200,,49,1000,,0.0000249"] * 20])
+    assert efficient(run) == {"a": "true", "b": "true"}
 
 
 def test_the_only_model_is_not_praised(run: Run, add: Add) -> None:
@@ -352,6 +423,29 @@ def test_no_speed_where_the_first_token_is_said_to_come_with_the_last_or_later(r
     assert (found["baseline_samples"], found["samples"], found["value"]) == (0, 1, 100)
 
 
+def test_what_a_gateway_had_in_its_cache_is_not_compared(run: Run, gateway: Gateway) -> None:
+    hit = {"seconds": 1, "first": 0.5, "hit": True}
+    gateway({"seconds": 20, "first": 10}, hit, hit, hit, model="a")
+    gateway({"seconds": 5, "first": 1}, {"status": "failure"}, model="b")
+    found = comparison(run, "a", "b")
+    assert {record["baseline_samples"] for record in found.values()} == {1}
+    assert found["duration_ms", "b"]["baseline_value"] == 20_000
+    assert found["output_tokens_per_second", "b"]["baseline_value"] == 10
+    assert found["cost_per_request_usd", "b"]["baseline_value"] == 0.0001
+    models = run("models", "compare", "a", "b", "--format", "json").json["models"]
+    assert [model["requests"] for model in models] == [4, 2]
+    note = "Answers from a gateway's cache are not compared."
+    assert note in run("models", "compare", "a", "b").out
+    assert note not in run("models", "compare", "a", "b", "--until", "2026-11-20T00:00:01").out
+
+
+def test_models_of_one_price_tie(run: Run, add: Add) -> None:
+    # $0.10 per million of both; as floats the second would be a hair cheaper.
+    add([f"{model},here,ok,{tokens},,0,,,{tokens / 1e7:.7f}" for model, tokens in [("a", 193), ("b", 228)] * 25])
+    found = comparison(run, "a", "b")["cost_per_million_tokens_usd", "b"]
+    assert (found["samples"], found["p_value"], found["higher_pct"], found["difference"]) == (25, 1, 50, 0)
+
+
 def test_several_models_are_each_compared_with_the_first(run: Run, add: Add) -> None:
     sizes = {"a": 25, "b": 30, "c": 20}
     add([line for model, size in sizes.items() for line in timed(model, range(size))])
@@ -405,6 +499,79 @@ def test_ties_lower_the_variance() -> None:
     assert p_value(ranks) == pytest.approx(math.erfc(1.5 / math.sqrt(2.4) / math.sqrt(2)))
 
 
+def fisher(found: Successes, *, two_sided: bool) -> Fraction:
+    """The p value of Fisher's exact test in whole numbers: every way to spread the failures over the requests."""
+    failures = found.baseline_requests - found.baseline_ok + found.requests - found.ok
+    ways = {
+        failed: math.comb(found.requests, failed) * math.comb(found.baseline_requests, failures - failed)
+        for failed in range(failures + 1)
+    }
+    seen = found.requests - found.ok
+    extreme = [n for at, n in ways.items() if (n <= ways[seen] if two_sided else at >= seen)]
+    return Fraction(sum(extreme), sum(ways.values()))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Successes(1000, 1000, 19, 20),
+        Successes(40, 40, 37, 40),
+        Successes(37, 40, 40, 40),
+        Successes(0, 20, 20, 20),
+        Successes(20, 20, 0, 20),
+        Successes(7, 25, 30, 61),
+        Successes(5, 30, 40, 50),
+        Successes(3000, 3017, 4980, 5010),
+    ],
+)
+def test_success_is_tested_exactly(found: Successes) -> None:
+    for two_sided in (True, False):
+        exact = float(fisher(found, two_sided=two_sided))
+        assert success_p_value(found, two_sided=two_sided) == pytest.approx(exact, rel=1e-7)
+
+
+def test_fishers_tea() -> None:
+    # Three of four cups told rightly: 17 of 70 ways one-sided, 34 of 70 two-sided.
+    tea = Successes(3, 4, 1, 4)
+    assert success_p_value(tea, two_sided=False) == pytest.approx(17 / 70)
+    assert success_p_value(tea, two_sided=True) == pytest.approx(34 / 70)
+
+
+def test_success_of_many_requests_is_tested_by_proportions() -> None:
+    # Pooled 0.45, error √(0.45 · 0.55 · 0.02), z = 1.99; 40 and more are expected in each cell.
+    z = 0.14 / math.sqrt(0.45 * 0.55 * 0.02)
+    both, less = math.erfc(z / math.sqrt(2)), math.erfc(z / math.sqrt(2)) / 2
+    assert success_p_value(Successes(52, 100, 38, 100), two_sided=True) == pytest.approx(both)
+    assert success_p_value(Successes(52, 100, 38, 100), two_sided=False) == pytest.approx(less)
+    assert success_p_value(Successes(38, 100, 52, 100), two_sided=False) == pytest.approx(1 - less)
+    assert 0 < (success_p_value(Successes(10**6, 10**6, 0, 10**6), two_sided=True) or 0) < 1e-300
+
+
+def test_both_tests_of_success_agree_where_one_takes_over() -> None:
+    # 19.8 and 20.2 are expected in the smallest cell.
+    for failures in (99, 101):
+        found = Successes(400 - failures + 15, 400, 80 + 5, 100)
+        exact = float(fisher(found, two_sided=True))
+        assert success_p_value(found, two_sided=True) == pytest.approx(exact, rel=0.3)
+
+
+def test_nothing_is_known_of_the_success_of_no_requests() -> None:
+    assert success_p_value(Successes(0, 0, 5, 9), two_sided=True) is None
+    assert success_p_value(Successes(9, 9, 5, 5), two_sided=True) == 1
+    assert success_p_value(Successes(0, 9, 0, 5), two_sided=False) == 1
+
+
+def test_one_failure_of_few_is_no_difference(run: Run, add: Add) -> None:
+    # By ranks p would be 1.6e-12.
+    add([*timed("a", range(1000)), *timed("b", range(19)), *timed("b", [1], status="failed")])
+    found = comparison(run, "a", "b")["success_pct", "b"]
+    assert found["p_value"] == pytest.approx(20 / 1020)  # that the one failure is among those 20
+    assert found["verdict"] == "could be noise"
+    answer = run("models", "compare", "a", "b", "--format", "json").json
+    assert "Fisher's exact test for success" in answer["method"]["test"]
+    assert "Fisher's exact test for success" in run("models", "compare", "a", "b").out
+
+
 def test_equal_values_are_no_difference(run: Run, add: Add) -> None:
     add([*timed("a", [700] * 30), *timed("b", [700] * 25)])
     found = comparison(run, "a", "b")
@@ -445,14 +612,13 @@ def test_a_clear_difference_is_told_and_its_size_shown(run: Run, add: Add) -> No
     assert "| Duration | b | a | 2.05 s | 1.05 s | ▼ 48.8 % |" in markdown
 
 
-@pytest.mark.parametrize("name", ["continuous", "tied", "success"])
+@pytest.mark.parametrize("name", ["continuous", "tied"])
 def test_equal_models_are_rarely_called_different(name: str) -> None:
     """At the level of 1 %, about one in a hundred comparisons of a model with itself."""
     dice = random.Random(f"one distribution: {name}")  # noqa: S311 - no secret
     draws: dict[str, Callable[[], float]] = {
         "continuous": lambda: dice.lognormvariate(0, 1),
         "tied": lambda: dice.randrange(5),
-        "success": lambda: int(dice.random() < 0.8),
     }
     draw = draws[name]
     trials = 2000
@@ -460,6 +626,22 @@ def test_equal_models_are_rarely_called_different(name: str) -> None:
     called = sum(p is not None and p < 0.01 for p in found) / trials
     assert 0.002 < called < 0.015
     assert 0.03 < sum(p is not None and p < 0.05 for p in found) / trials < 0.065
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.8, 0.99])
+def test_equally_successful_models_are_rarely_called_different(rate: float) -> None:
+    """Of every way that 25 and 40 requests can turn out, weighed by its probability: no more than 1 and 5 in 100."""
+    ways = [
+        (binomial(40, ok, rate) * binomial(25, other_ok, rate), Successes(ok, 40, other_ok, 25))
+        for ok in range(41)
+        for other_ok in range(26)
+    ]
+    for level in (0.01, 0.05):
+        assert sum(share for share, found in ways if (success_p_value(found, two_sided=True) or 0) < level) <= level
+
+
+def binomial(number: int, ok: int, rate: float) -> float:
+    return math.comb(number, ok) * rate**ok * (1 - rate) ** (number - ok)
 
 
 def test_a_p_value_is_never_0() -> None:
@@ -490,6 +672,20 @@ def test_statements_cannot_be_compared(run: Run, tmp_path: Path) -> None:
     outcome = run("models", "compare", "a", "b")
     assert (outcome.code, outcome.err.count("\n")) == (0, 1)
     assert "no single requests of a or b" in outcome.err
+
+
+def test_single_requests_are_compared_where_a_statement_counts_more(run: Run, add: Add, tmp_path: Path) -> None:
+    add([*timed("a", [1000] * 25, tokens="10,,10"), *timed("b", [2000] * 20)])
+    log = tmp_path / "days.csv"
+    log.write_text("date,model,provider,requests,tokens\n2026-11-20,a,here,500,4000\n", "utf-8")
+    assert run("import", log, "--source-tz", "UTC").code == 0
+    answer = run("models", "compare", "a", "b", "--format", "json").json
+    assert [model["requests"] for model in answer["models"]] == [25, 20]
+    assert answer["cost_basis"]["unpriced_requests"] == 45
+    out = run("models", "compare", "a", "b").out
+    assert "45 without a price" in out
+    assert "Only single requests are compared; statements of the same time are left out." in out
+    assert "counted by statement" not in out
 
 
 def test_names_are_taken_exactly(run: Run, add: Add) -> None:

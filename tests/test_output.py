@@ -19,6 +19,7 @@ import pexpect
 import pytest
 
 from instagen_usage_cli.output import columns
+from instagen_usage_cli.output.columns import cell_width, duration, percent, shortened
 from instagen_usage_cli.output.document import Document
 from instagen_usage_cli.output.to_data import to_csv, to_json, to_jsonl, to_markdown
 from instagen_usage_cli.output.to_table import sparkline
@@ -205,6 +206,22 @@ def test_sparkline() -> None:
     assert sparkline([0, 0], 10) == "▁▁"
     assert sparkline([0, 4, 8], 10) == "▁▄█"
     assert sparkline([1, 1, 1, 1, 0, 0, 0, 0], 2) == "█▁"
+    # the same every hour is level, also where bars stand for unequal numbers of hours
+    assert sparkline([1] * 31, 22) == "█" * 22
+    assert sparkline([None, None, 2, None, 1, 1], 3) == " █▄"
+
+
+def test_wide_letters_are_shortened_to_their_columns() -> None:
+    name = "βeta-ключ-很长的名字"
+    for width in range(4, 20):
+        assert cell_width(shortened(name, width)) <= width
+    assert shortened(name, 20) == name
+    assert shortened("很长的名字", 7) == "很长…字"
+
+
+def test_what_is_not_nothing_is_not_shown_as_nothing() -> None:
+    assert (duration(0.5), duration(0), duration(1)) == ("<1 ms", "0 ms", "1 ms")
+    assert percent(-0.0) == "0.0 %"
 
 
 def test_nothing_from_a_log_reaches_the_terminal_raw(run: Callable[..., Outcome], tmp_path: Path) -> None:

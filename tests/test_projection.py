@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from statistics import median
@@ -21,9 +22,10 @@ from instagen_usage_cli import demo
 from instagen_usage_cli.projection import CHECKPOINTS, METHODS, Checkpoint, Projection, backtest, project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 History = list[tuple[date, float]]
+UnknownHistory = Sequence[tuple[date, float | None]]
 DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MONDAY = date(2026, 8, 31)
@@ -36,6 +38,11 @@ def days(amounts: Sequence[float], *, until: date) -> History:
     return [(until - DAY * (len(amounts) - index), amount) for index, amount in enumerate(amounts)]
 
 
+def without(history: History, *ago: int) -> UnknownHistory:
+    """The same history, of which the days so long before its end are unknown."""
+    return [(day, None if len(history) - index in ago else amount) for index, (day, amount) in enumerate(history)]
+
+
 def seeded(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311 - made-up days, no secrets
 
@@ -46,22 +53,29 @@ def weekly(length: int, *, until: date) -> History:
     return [(day, WEEK[day.weekday()]) for day in dates]
 
 
-def at_midnight(history: History) -> Projection:
+def at_midnight(history: UnknownHistory) -> Projection:
     """The projection at the end of a history."""
-    return project(history, today=history[-1][0] + DAY, so_far=0.0, elapsed=0.0)
+    return projected(history, today=history[-1][0] + DAY, so_far=0.0, elapsed=0.0)
+
+
+def projected(history: UnknownHistory, *, today: date, so_far: float, elapsed: float) -> Projection:
+    """The projection where the month to date is what the history has of it, and today's amount."""
+    first = today.replace(day=1)
+    to_date = sum(amount for day, amount in history if day >= first and amount is not None) + so_far
+    return project(history, today=today, to_date=to_date, elapsed=elapsed)
 
 
 # --- worked out by hand -------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_known_without_a_complete_day() -> None:
-    made = project([], today=date(2026, 11, 1), so_far=1.5, elapsed=0.25)
+    made = projected([], today=date(2026, 11, 1), so_far=1.5, elapsed=0.25)
     assert made == Projection(1.5, None, None, None, None, None, None, 0, "none")
 
 
 def test_less_than_seven_days_are_a_plain_average_without_a_range() -> None:
     # 9 in 3 days; 26.5 days to come: half of the 4th, and the 5th to the 30th.
-    made = project(days([2.0, 3.0, 4.0], until=date(2026, 11, 4)), today=date(2026, 11, 4), so_far=1.0, elapsed=0.5)
+    made = projected(days([2.0, 3.0, 4.0], until=date(2026, 11, 4)), today=date(2026, 11, 4), so_far=1.0, elapsed=0.5)
     assert made == Projection(10.0, 79.5, 89.5, None, None, 3.0, 90.0, 3, "average")
 
 
@@ -75,7 +89,7 @@ def test_the_method_changes_with_the_seventh_day(length: int, method: str) -> No
 
 @pytest.mark.parametrize("length", [7, 13, 20, 56, 400])
 def test_a_constant_history_goes_on_without_a_doubt(length: int) -> None:
-    made = project(days([4.0] * length, until=date(2026, 11, 23)), today=date(2026, 11, 23), so_far=1.0, elapsed=0.5)
+    made = projected(days([4.0] * length, until=date(2026, 11, 23)), today=date(2026, 11, 23), so_far=1.0, elapsed=0.5)
     assert made.to_date == 4.0 * min(length, 22) + 1
     assert made.expected_rest == pytest.approx(4.0 * 7.5)
     assert made.projected == made.low == made.high == pytest.approx(made.to_date + 30)
@@ -97,7 +111,7 @@ def test_a_strict_week_goes_on_exactly(length: int, day: int) -> None:
 
 @pytest.mark.parametrize("length", [7, 14])
 def test_less_than_three_weeks_are_trusted_in_part(length: int) -> None:
-    friday = project(weekly(length, until=date(2026, 7, 31)), today=date(2026, 7, 31), so_far=0.0, elapsed=0.0)
+    friday = projected(weekly(length, until=date(2026, 7, 31)), today=date(2026, 7, 31), so_far=0.0, elapsed=0.0)
     assert friday.expected_rest is not None
     assert 30 / 7 < friday.expected_rest < 8
 
@@ -116,22 +130,22 @@ def test_months_have_their_own_length(today: date, rest: int) -> None:
 
 def test_on_the_last_day_only_what_is_left_of_it_is_to_come() -> None:
     history = weekly(60, until=date(2026, 11, 30))
-    monday = project(history, today=date(2026, 11, 30), so_far=4.0, elapsed=0.75)
+    monday = projected(history, today=date(2026, 11, 30), so_far=4.0, elapsed=0.75)
     assert monday.expected_rest == pytest.approx(5 / 4)
-    over = project(history, today=date(2026, 11, 30), so_far=4.0, elapsed=1.0)
+    over = projected(history, today=date(2026, 11, 30), so_far=4.0, elapsed=1.0)
     assert over.expected_rest == 0
     assert over.projected == over.low == over.high == over.to_date
 
 
 def test_on_the_first_day_the_month_to_date_is_today() -> None:
-    made = project(days([1.0] * 31, until=date(2026, 11, 1)), today=date(2026, 11, 1), so_far=0.5, elapsed=0.5)
+    made = projected(days([1.0] * 31, until=date(2026, 11, 1)), today=date(2026, 11, 1), so_far=0.5, elapsed=0.5)
     assert made.to_date == 0.5
     assert made.projected == pytest.approx(30)
 
 
 def test_more_today_than_expected_counts_now_and_changes_nothing_to_come() -> None:
     history = weekly(60, until=date(2026, 11, 20))
-    usual, busy = (project(history, today=date(2026, 11, 20), so_far=much, elapsed=0.5) for much in (4.0, 400.0))
+    usual, busy = (projected(history, today=date(2026, 11, 20), so_far=much, elapsed=0.5) for much in (4.0, 400.0))
     assert busy.expected_rest == usual.expected_rest
     assert busy.to_date - usual.to_date == pytest.approx(396)
 
@@ -188,6 +202,52 @@ def test_lasting_growth_is_expected_to_last() -> None:
     assert made.expected_rest == pytest.approx(rest, rel=0.05)
     assert made.expected_rest is not None
     assert made.expected_rest > 31 * 1.005**399
+
+
+# --- days of unknown amount ----------------------------------------------------------------------------------------
+
+
+def test_an_unknown_day_is_left_out_and_does_not_count_as_idle() -> None:
+    history = weekly(100, until=date(2026, 11, 23))
+    whole, gaps = at_midnight(history), at_midnight(without(history, 1, 3, 10, 40))
+    assert gaps.expected_rest == pytest.approx(whole.expected_rest)
+    assert gaps.days_used == 56 - 4
+    assert gaps.burn_rate_per_day == pytest.approx((30 - WEEK[6] - WEEK[4]) / 5)
+
+
+@pytest.mark.parametrize("length", [8, 15, 100])
+def test_where_the_last_days_are_unknown_so_is_the_projection(length: int) -> None:
+    made = at_midnight(without(days([4.0] * length, until=date(2026, 11, 23)), *range(1, 9)))
+    assert made == Projection(made.to_date, None, None, None, None, None, None, 0, "none")
+
+
+def test_idle_days_do_not_speak_for_unknown_ones() -> None:
+    # Only Mondays to Fridays are used, and their amounts are unknown for two weeks.
+    history = days([0.0 if number % 7 in (5, 6) else 4.0 for number in range(70)], until=date(2026, 11, 9))
+    assert at_midnight(without(history, *range(3, 8), *range(10, 15))).method == "none"
+
+
+def test_where_all_days_in_use_are_unknown_idle_ones_tell_nothing() -> None:
+    history = days([4.0] * 30 + [0.0] * 20, until=date(2026, 11, 23))
+    assert at_midnight(without(history, *range(21, 51))).method == "none"
+    assert at_midnight(without(history, *range(21, 50))).method == "weekday"
+
+
+def test_a_weekday_that_is_always_unknown_is_taken_as_a_usual_day() -> None:
+    history = days([4.0] * 70, until=date(2026, 11, 22))
+    made = at_midnight(without(history, *range(1, 70, 7)))
+    assert made.projected == pytest.approx(4.0 * (21 - 3) + 4.0 * 9)
+
+
+def test_few_known_days_are_a_plain_average() -> None:
+    made = at_midnight(without(days([4.0] * 10, until=date(2026, 11, 11)), 2, 4, 8, 9, 10))
+    assert (made.method, made.days_used, made.burn_rate_per_day) == ("average", 5, 4.0)
+
+
+def test_a_month_with_an_unknown_day_is_not_replayed() -> None:
+    history = days([1.0] * 91, until=date(2026, 12, 1))
+    assert {check.month.month for check in backtest(without(history, 45))} == {9, 11}
+    assert all(check.projected == pytest.approx(check.actual) for check in backtest(without(history, 45)))
 
 
 # --- the backtest -------------------------------------------------------------------------------------------------
@@ -263,7 +323,7 @@ def numbers(made: Projection) -> list[float | None]:
 def test_the_projection_is_in_its_range_and_not_below_the_month_to_date(
     history: History, so_far: float, elapsed: float
 ) -> None:
-    made = project(history, today=history[-1][0] + DAY, so_far=so_far, elapsed=elapsed)
+    made = projected(history, today=history[-1][0] + DAY, so_far=so_far, elapsed=elapsed)
     assert all(math.isfinite(number) for number in numbers(made) if number is not None)
     assert made.projected is not None
     assert made.projected >= made.to_date
@@ -272,11 +332,26 @@ def test_the_projection_is_in_its_range_and_not_below_the_month_to_date(
         assert made.to_date <= made.low <= made.projected <= made.high
 
 
+@given(HISTORIES, AMOUNTS, SHARES, st.sets(st.integers(1, 120)))
+def test_nothing_is_projected_below_a_month_to_date_that_the_history_has_in_part(
+    history: History, more: float, elapsed: float, unknown: set[int]
+) -> None:
+    """The imports begin within the month and the day, or days of it are unknown."""
+    today = history[-1][0] + DAY
+    to_date = more + sum(amount for day, amount in history if day >= today.replace(day=1))
+    made = project(without(history, *unknown), today=today, to_date=to_date, elapsed=elapsed)
+    assert made.to_date == to_date
+    assert all(math.isfinite(number) for number in numbers(made) if number is not None)
+    assert made.projected is None or made.projected >= to_date
+    if made.low is not None and made.high is not None and made.projected is not None:
+        assert to_date <= made.low <= made.projected <= made.high
+
+
 @given(HISTORIES, AMOUNTS, SHARES, st.sampled_from([1e-3, 0.5, 3.0, 1e6]))
 def test_another_unit_changes_nothing_else(history: History, so_far: float, elapsed: float, unit: float) -> None:
     today = history[-1][0] + DAY
-    made = project(history, today=today, so_far=so_far, elapsed=elapsed)
-    other = project(
+    made = projected(history, today=today, so_far=so_far, elapsed=elapsed)
+    other = projected(
         [(day, amount * unit) for day, amount in history], today=today, so_far=so_far * unit, elapsed=elapsed
     )
     assert (other.method, other.days_used) == (made.method, made.days_used)
@@ -287,7 +362,7 @@ def test_another_unit_changes_nothing_else(history: History, so_far: float, elap
 @given(HISTORIES, AMOUNTS, SHARES)
 def test_the_hours_that_pass_take_from_the_rest(history: History, so_far: float, elapsed: float) -> None:
     today = history[-1][0] + DAY
-    morning, later = (project(history, today=today, so_far=so_far, elapsed=share) for share in (0.0, elapsed))
+    morning, later = (projected(history, today=today, so_far=so_far, elapsed=share) for share in (0.0, elapsed))
     assert morning.expected_rest is not None
     assert later.expected_rest is not None
     assert later.expected_rest <= morning.expected_rest

@@ -218,7 +218,7 @@ def test_statement_or_requests_never_both(run: Callable[..., Outcome], tmp_path:
     assert total(outcome)["requests"] == 69
     assert total(run("stats", *YEAR, "--count", "requests", "--format", "json"))["requests"] == 60
     assert total(run("stats", *YEAR, "--count", "statements", "--format", "json"))["requests"] == 71
-    assert "Statements cover 3 days with 71 requests, the log has 60 of them" in run("stats", *YEAR).out
+    assert "Statements cover 3 periods with 71 requests, the log has 60 of them" in run("stats", *YEAR).out
     # The same decision under a filter that leaves few of the requests: it is taken before any filter.
     part = run("stats", "--since", "2026-11-20T10:30", "--until", "2026-11-20", "--format", "json")
     assert total(part)["requests"] == 10
@@ -276,3 +276,27 @@ def test_success_counts_only_known_outcomes(run: Callable[..., Outcome], tmp_pat
     )
     assert run("import", log).code == 0
     assert "1 of 2 known failed" in run("stats").out
+
+
+def test_requests_with_only_a_total_are_weighed_by_it(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """3,000 tokens as stated are all in the log, whichever way it says them."""
+    for number, headings in enumerate(("total tokens", "input tokens,output tokens")):
+        database = tmp_path / f"{number}.duckdb"
+        halves = "1500" if number == 0 else "1000,500"
+        (tmp_path / "log.csv").write_text(
+            f"time,model,{headings}\n2026-11-10T10:00:00Z,m,{halves}\n2026-11-10T11:00:00Z,m,{halves}\n", "utf-8"
+        )
+        (tmp_path / "stated.csv").write_text("date,model,total tokens\n2026-11-10,m,3000\n", "utf-8")
+        files = tmp_path / "log.csv", tmp_path / "stated.csv"
+        assert run("import", *files, "--source-tz", "UTC", "--db", database).code == 0
+        assert run("stats", "--format", "json", "--db", database).json["total"]["requests"] == 2
+
+
+def test_a_total_of_0_hides_no_tokens(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """1,000 at $0.10 and 500 at $0.50 per million tokens: $0.00035."""
+    text = "time,model,input tokens,output tokens,total tokens\n2026-11-10T10:00:00Z,openai/gpt-oss-120b,1000,500,0\n"
+    (tmp_path / "log.csv").write_text(text, "utf-8")
+    assert run("import", tmp_path / "log.csv", "--set", "provider=instagen").code == 0
+    total = run("stats", "--format", "json").json["total"]
+    assert (total["total_tokens"], total["unmetered_requests"]) == (1500, 0)
+    assert total["cost_usd"] == 0.00035

@@ -377,7 +377,7 @@ def test_single_requests_and_never_statements(stated: Run, order: str, count: st
         outcome = stated("requests", "--sort", order, "--count", count, "--limit", limit, "--format", "json")
         assert outcome.json["matching_requests"] == 2
         assert [row["total_tokens"] for row in found(outcome)] == [15, 15][: int(limit)]
-    assert "On 2 days of this time a statement tells of more" in stated("requests", "--sort", order).out
+    assert "In 2 periods of this time a statement tells of more" in stated("requests", "--sort", order).out
     nothing = stated("requests", "--until", "2026-11-19", "--sort", order)
     assert nothing.code == 0
     assert "no single requests in" in nothing.err
@@ -387,7 +387,7 @@ def test_single_requests_and_never_statements(stated: Run, order: str, count: st
 def test_sessions_are_of_single_requests(stated: Run) -> None:
     (row,) = found(stated("sessions", "--format", "json"))
     assert (row["requests"], row["cost_usd"]) == (2, 0.02)
-    assert "On 2 days of this time a statement tells of more" in stated("sessions").out
+    assert "In 2 periods of this time a statement tells of more" in stated("sessions").out
 
 
 # --- for people ---------------------------------------------------------------------------------------

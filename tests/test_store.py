@@ -647,7 +647,7 @@ def test_a_price_list_is_well_formed(path: Path) -> None:
 def test_no_two_lines_of_a_model_are_valid_at_once() -> None:
     groups: dict[tuple[str, ...], list[tuple[date, date]]] = {}
     for line in listed_prices():
-        key = tuple(line[name] for name in ("provider", "host", "model", "tier"))
+        key = tuple(line[name] for name in ("provider", "model", "tier"))
         until = date.fromisoformat(line["effective_until"]) if line["effective_until"] else date.max
         groups.setdefault(key, []).append((date.fromisoformat(line["effective_from"]), until))
     overlapping = [

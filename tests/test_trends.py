@@ -795,9 +795,9 @@ def test_a_statement_that_sticks_out_of_its_bucket_makes_it_partial(add: Add) ->
     assert column(run("trends", *window), "bucket", "requests", "partial") == [
         ("2026-11-15", "5", "true"),
         ("2026-11-16", "3", "true"),
-        ("2026-11-17", "0", "false"),
+        ("2026-11-17", "0", "true"),  # that of the 17th in Shanghai reaches into it
         ("2026-11-18", "1", "true"),
-        ("2026-11-19", "0", "false"),  # that of the 19th in Shanghai says nothing more of it
+        ("2026-11-19", "0", "true"),
     ]
     # that of the 16th in Shanghai begins on Sunday in UTC, and sticks out of its week
     weeks = column(run("trends", *window, "--every", "week"), "bucket", "requests", "partial")
@@ -814,7 +814,7 @@ def test_a_statement_that_sticks_out_of_its_bucket_makes_it_partial(add: Add) ->
         "requests",
         "partial",
     )
-    assert hours == [("", "false"), ("5", "true"), ("0", "false")]
+    assert hours == [("", "false"), ("5", "true"), ("", "true")]
 
 
 def test_the_statement_of_a_month_sticks_out_of_its_first_day(add: Add) -> None:
@@ -824,7 +824,7 @@ def test_the_statement_of_a_month_sticks_out_of_its_first_day(add: Add) -> None:
         ("2026-08-30", "0", "false"),
         ("2026-08-31", "0", "false"),
         ("2026-09-01", "7.25", "true"),
-        ("2026-09-02", "0", "false"),
+        ("2026-09-02", "", "true"),  # of a day within a statement nothing is known
     ]
     months = ("--since", "2026-08-01", "--until", "2026-09-30", "--every", "month", "--format", "csv")
     assert column(run("trends", *months), "bucket", "cost_usd", "partial") == [
@@ -848,7 +848,17 @@ def test_a_statement_counts_in_the_window_that_holds_its_start(add: Add) -> None
 def test_the_imports_of_a_statement_reach_to_the_end_of_its_last_bucket(add: Add) -> None:
     run = add("date,requests,tokens,cost\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n")
     window = ("--since", "2026-11-20", "--until", "2026-11-20T03:00", "--every", "hour", "--format", "csv")
-    assert column(run("trends", *window), "cost_usd") == [("4",), ("0",), ("0",)]
+    within = [("4", "true"), ("", "true"), ("", "true")]
+    assert column(run("trends", *window), "cost_usd", "partial") == within
+    assert column(run("stats", *window), "cost_usd", "partial") == within
+    days = ("--since", "2026-11-20", "--until", "2026-11-21", "--every", "day", "--format", "csv")
+    assert column(run("trends", *days), "cost_usd", "partial") == [("4", "false"), ("", "false")]
+
+
+def test_statements_of_months_make_no_day_stand_out(add: Add) -> None:
+    run = add("Date,Model,Cost (USD)\n" + "".join(f"2026-{month:02},a,5\n" for month in range(1, 12)))
+    found = column(run("trends", "--last", "90d", "--format", "csv"), "cost_usd", "unusual")
+    assert {unusual for cost, unusual in found if cost == "5"} == {""}
 
 
 # --- patterns -----------------------------------------------------------------------------------------

@@ -72,6 +72,10 @@ class BacktestOfOne(CommandLineError):
     """--backtest replays everything together; leave out --by, or choose one with --model, --key and the like"""
 
 
+class TooManyRows(CommandLineError):
+    """that would be {rows:,} rows, more than {most:,}; choose a longer --every than {every}, or a shorter window"""
+
+
 class UnknownZone(CommandLineError):
     """there is no time zone {zone!r}; use a name like Europe/Paris, Asia/Shanghai or UTC"""
 

@@ -24,13 +24,16 @@ def demo_folder() -> Path:
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder of our own that goes away with what is in it, also when the work is interrupted while it is made."""
+def scratch(within: Path | None = None) -> Iterator[Path]:
+    """A folder of our own, `within` another or among the temporary files.
+
+    It goes away with what is in it, also when the work is interrupted while it is made.
+    """
     import shutil
     import tempfile
     from uuid import uuid4
 
-    folder = Path(tempfile.gettempdir()) / f"usage-{uuid4().hex[:12]}"
+    folder = (within or Path(tempfile.gettempdir())) / f"usage-{uuid4().hex[:12]}"
     try:
         folder.mkdir(mode=0o700)
         yield folder

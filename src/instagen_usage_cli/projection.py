@@ -12,8 +12,11 @@ turned out on past days, which also give the range.
    whatever the days look like.
 3. The less past there is to replay, the less it corrects, and the more of the range comes from the scatter of the days.
 
-With less than a week of complete days it is a plain average without a range. Amounts are floats of any unit (dollars,
-tokens, requests), as a projection is an estimate. Unknown is None.
+With less than a week of complete days it is a plain average without a range. A day of unknown amount is left out: it is
+neither idle nor usual. Where as many of the last 7 days are unknown as have an amount, nothing is projected,
+nor from idle days alone beside unknown ones.
+
+Amounts are floats of any unit (dollars, tokens, requests), as a projection is an estimate. Unknown is None.
 """
 
 from __future__ import annotations
@@ -46,7 +49,7 @@ Method = Literal["weekday", "average", "none"]
 METHODS: dict[Method, str] = {
     "weekday": "usual weekdays at the recent level; a runaway day counts as a busy one; past projections correct it",
     "average": "plain average: less than 7 complete days",
-    "none": "no complete day yet",
+    "none": "no complete day yet, or too many of the last are unknown",
 }
 
 
@@ -55,7 +58,7 @@ class Projection:
     """Where a month is heading, in the unit of the history.
 
     `projected` is `to_date` + `expected_rest`; the month ends between `low` and `high` in 8 of 10 cases. The burn rate
-    is the mean of the last 7 complete days (each weekday once), or of all if there are fewer; the run rate is that
+    is the mean of those of the last 7 complete days (each weekday once) whose amount is known; the run rate is that
     times the days of the month. `days_used` are the complete days behind its shape and level.
     """
 
@@ -90,24 +93,24 @@ class Checkpoint:
     held: bool | None
 
 
-def project(history: Sequence[tuple[date, float]], *, today: date, so_far: float, elapsed: float) -> Projection:
+def project(history: Sequence[tuple[date, float | None]], *, today: date, to_date: float, elapsed: float) -> Projection:
     """The projection of the month of `today`.
 
-    `history` holds complete days in order without gaps (an idle day is a 0) up to the day before `today`; `so_far` is
-    today's amount, `elapsed` the share of today that has passed, 0 to 1.
+    `history` holds complete days in order without gaps (an idle day is a 0, an unknown one None) up to the day before
+    `today`; `to_date` is the amount of the month so far, also of days that are not complete; `elapsed` the share of
+    today that has passed, 0 to 1.
     """
-    days = _Days([amount for _, amount in history])
-    to_date = sum(amount for day, amount in history if day >= today.replace(day=1)) + so_far
-    return _project(days, len(history), today, to_date, elapsed)
+    return _project(_Days([amount for _, amount in history]), len(history), today, to_date, elapsed)
 
 
-def backtest(history: Sequence[tuple[date, float]]) -> list[Checkpoint]:
-    """The checkpoints of every month that lies wholly in `history`, each from the days known by then."""
+def backtest(history: Sequence[tuple[date, float | None]]) -> list[Checkpoint]:
+    """The checkpoints of every month of which `history` knows all days, each from the days known by then."""
     days = _Days([amount for _, amount in history])
     return [
         _checkpoint(days, start, first, day)
         for start, (first, _) in enumerate(history)
         if first.day == 1 and start + _month_days(first) <= len(history)
+        if days.are_known(start, start + _month_days(first))
         for day in CHECKPOINTS
     ]
 
@@ -126,15 +129,16 @@ def _checkpoint(days: _Days, start: int, month: date, day: int) -> Checkpoint:
 
 def _project(days: _Days, known: int, today: date, to_date: float, elapsed: float) -> Projection:
     """The projection from the first `known` days, the last of which is the day before `today`."""
-    if not known:
+    recent = days.window(known, WEEK)
+    if not _is_telling(recent, days.window(known)):
         return Projection(to_date, None, None, None, None, None, None, 0, "none")
-    recent = min(known, WEEK)
-    burn_rate = days.total(known - recent, known) / recent
+    burn_rate = _mean(_known(recent))
     run_rate = burn_rate * _month_days(today)
     ahead = _month_days(today) - today.day + 1
-    if known < WEEK:
+    if len(_known(days.window(known))) < WEEK:
         rest = max(0.0, burn_rate) * (ahead - elapsed)
-        return Projection(to_date, rest, to_date + rest, None, None, burn_rate, run_rate, known, "average")
+        used = len(_known(recent))
+        return Projection(to_date, rest, to_date + rest, None, None, burn_rate, run_rate, used, "average")
     fit = days.fit(known)
     expected = fit.expected(ahead, elapsed)
     low, rest, high = (multiple * expected for multiple in days.multiples(known, ahead))
@@ -146,7 +150,7 @@ def _project(days: _Days, known: int, today: date, to_date: float, elapsed: floa
 class _Fit:
     """The weekdays' weights (mean 1) from the day after on, the level, and the scatter of days around both.
 
-    `days` is how many it was made from, `used` how many of them since the first that was not idle.
+    `days` is how many known ones it was made from, `used` how many of them since the first that was not idle.
     """
 
     shape: tuple[float, ...]
@@ -162,26 +166,36 @@ class _Fit:
 
 
 class _Days:
-    """The amounts of days, and the fits made so far, which the replays of different checkpoints share."""
+    """The amounts of days, None where unknown, and the fits so far, which the replays of all checkpoints share."""
 
-    def __init__(self, amounts: Sequence[float]) -> None:
+    def __init__(self, amounts: Sequence[float | None]) -> None:
         self._amounts = amounts
         self._fits: dict[int, _Fit] = {}
 
     def total(self, start: int, end: int) -> float:
-        """The sum of the days from index `start` to before `end`."""
-        return sum(self._amounts[start:end])
+        """The sum of the known days from index `start` to before `end`."""
+        return sum(_known(self._amounts[start:end]))
+
+    def are_known(self, start: int, end: int) -> bool:
+        """Whether all days from index `start` to before `end` are known."""
+        return None not in self._amounts[start:end]
+
+    def window(self, known: int, length: int = WINDOW) -> Sequence[float | None]:
+        """The last days, at most `length`, of the first `known`."""
+        return self._amounts[max(0, known - length) : known]
 
     def fit(self, known: int) -> _Fit:
         """The fit to the first `known` days. A refund counts as idle: it does not come again."""
         if known not in self._fits:
-            self._fits[known] = _fit([max(0.0, amount) for amount in self._amounts[max(0, known - WINDOW) : known]])
+            window = self.window(known)
+            self._fits[known] = _fit([None if amount is None else max(0.0, amount) for amount in window])
         return self._fits[known]
 
     def replays(self, known: int, ahead: int) -> list[float]:
         """What came divided by what was expected `ahead` days before, for days that are known by now; sorted."""
         latest = known - ahead
-        fits = ((day, self.fit(day)) for day in range(latest, max(START_UP, latest - REPLAY_DAYS) - 1, -REPLAY_STEP))
+        replayed = range(latest, max(START_UP, latest - REPLAY_DAYS) - 1, -REPLAY_STEP)
+        fits = ((day, self.fit(day)) for day in replayed if self.are_known(day - START_UP, day + ahead))
         return sorted(
             max(0.0, min(REPLAY_MOST, self.total(day, day + ahead) / expected))
             for day, fit in fits
@@ -207,31 +221,50 @@ class _Days:
         return min(low, middle), middle, max(middle, high)
 
 
-def _fit(window: Sequence[float]) -> _Fit:
-    """The fit to at least a week of days, none below 0."""
+def _is_telling(recent: Sequence[float | None], window: Sequence[float | None]) -> bool:
+    """Whether days tell a level: of the recent ones all are known, or more have an amount than are unknown.
+
+    Where days of the window are unknown, idle ones alone tell nothing.
+    """
+    unknown = recent.count(None)
+    if unknown:
+        return len(recent) - unknown - recent.count(0) > unknown
+    return bool(recent) and (None not in window or any(_known(window)))
+
+
+def _known(amounts: Iterable[float | None]) -> list[float]:
+    return [amount for amount in amounts if amount is not None]
+
+
+def _fit(window: Sequence[float | None]) -> _Fit:
+    """The fit to days of which at least a week is known, none below 0."""
     idle = next((day for day, amount in enumerate(window) if amount), len(window))
-    used = len(window) - idle
+    used = len(_known(window[idle:]))
     if idle >= WEEK:  # less may be a weekend
-        window = window[-max(used, START_UP) :]
+        window = window[-max(len(window) - idle, START_UP) :]
     shape = _shape(window)
-    weights = [shape[(day - len(window)) % WEEK] for day in range(len(window))]
-    most = _most(amount / weight for amount, weight in zip(window, weights, strict=True) if weight)
-    usual = [min(amount, most * weight) for amount, weight in zip(window, weights, strict=True)]
-    recency = [0.5 ** (age / HALF_LIFE) for age in reversed(range(len(window)))]
+    amounts = _known(window)
+    ages = [age for age, amount in zip(reversed(range(len(window))), window, strict=True) if amount is not None]
+    weights = [shape[(-1 - age) % WEEK] for age in ages]
+    most = _most(amount / weight for amount, weight in zip(amounts, weights, strict=True) if weight)
+    usual = [min(amount, most * weight) for amount, weight in zip(amounts, weights, strict=True)]
+    recency = [0.5 ** (age / HALF_LIFE) for age in ages]
     level = _dot(recency, usual) / _dot(recency, weights)
     misses = [amount / level - weight for amount, weight in zip(usual, weights, strict=True)] if level else []
-    return _Fit(shape, level, math.sqrt(_dot(misses, misses) / (len(window) - 2)), len(window), used)
+    return _Fit(shape, level, math.sqrt(_dot(misses, misses) / (len(amounts) - 2)), len(amounts), used)
 
 
-def _shape(window: Sequence[float]) -> tuple[float, ...]:
+def _shape(window: Sequence[float | None]) -> tuple[float, ...]:
     """The weights of the weekdays, beginning with the one after the window.
 
-    Of two days of a weekday the lower counts: the other may be a runaway. Less than three weeks are trusted in part.
+    Of two days of a weekday the lower counts: the other may be a runaway. Less than three weeks are trusted in part. A
+    weekday that is never known is taken as a usual day.
     """
-    groups = (sorted(window[(day + len(window)) % WEEK :: WEEK]) for day in range(WEEK))
-    means = [_mean(group[1:-1] or group[:1]) for group in groups]
-    trust = min(1.0, (len(window) // WEEK + 1) / 4)
-    return tuple(1 + trust * (mean / _mean(means) - 1) if any(means) else 1.0 for mean in means)
+    groups = (sorted(_known(window[(day + len(window)) % WEEK :: WEEK])) for day in range(WEEK))
+    means = [_mean(group[1:-1] or group[:1]) if group else None for group in groups]
+    usual = _mean(_known(means))
+    trust = min(1.0, (len(_known(window)) // WEEK + 1) / 4)
+    return tuple(1 + trust * (mean / usual - 1) if usual and mean is not None else 1.0 for mean in means)
 
 
 def _most(amounts: Iterable[float]) -> float:

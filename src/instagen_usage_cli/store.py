@@ -164,6 +164,8 @@ def migrate(path: Path) -> int:
     Each migration is one transaction with its bookkeeping. Returns how many were applied.
     """
     _make_folder(path)
+    if not _exists(path):
+        _make_file(path)
     with _connected(path, read_only=False) as store:
         pending = [name for name in sql.names("schema") if _number(name) > _version(store)]
         for name in pending:
@@ -194,7 +196,7 @@ def _connected(path: Path, *, read_only: bool) -> Iterator[Store]:
     def connect() -> Connection:
         if read_only:
             return duckdb.connect(str(path), read_only=True)
-        return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+        return _connect(path)
 
     connection = _patiently(path, connect)
     with Store(connection, path) as store:
@@ -251,6 +253,31 @@ def _make_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise errors.StoreUnreadable(path=path, why=error.strerror) from error
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty database at `path`, unless another process does.
+
+    It is made beside its place and then linked there whole: duckdb cannot open a file whose making was cut off.
+    """
+    try:
+        with paths.scratch(path.parent) as folder:
+            made = folder / path.name
+            _patiently(path, lambda: _connect(made)).close()
+            try:
+                path.hardlink_to(made)
+            except FileExistsError:
+                return
+            except OSError:  # a file system without links
+                made.rename(path)
+    except OSError as error:
+        raise errors.StoreUnreadable(path=path, why=error.strerror) from error
+
+
+def _connect(path: Path) -> Connection:
+    import duckdb
+
+    return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
 
 
 def _patiently(path: Path, open_: Callable[[], T]) -> T:

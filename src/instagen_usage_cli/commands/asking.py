@@ -97,7 +97,8 @@ def asked(
 
     settings = configs.read(paths.config(config))
     zone = zone_named(tz or settings.tz)
-    window = window_asked(last=last, since=since, until=until, period=period, zone=zone)
+    now = moment_now()  # read once: a rolling window ends exactly there
+    window = window_asked(last=last, since=since, until=until, period=period, zone=zone, now=now)
     for pattern in status or ():
         if GLOB_MARKS.isdisjoint(pattern):
             one_of("--status", pattern, STATUSES)
@@ -119,7 +120,7 @@ def asked(
         ),
         has_window=any(each is not None for each in (last, since, until, period)),
         zone=zone,
-        now=moment_now(),
+        now=now,
         format=writing(format_, output_),
         output=output_,
         wide=wide,
@@ -196,11 +197,12 @@ def window_asked(
     until: str | None = None,
     period: str | None = None,
     zone: ZoneInfo,
+    now: datetime,
 ) -> Window:
     """The window of `--last`, `--since` and `--until`, or `--period`. Raises as `window.parse`."""
     from instagen_usage_cli import window
 
-    return window.parse(last=last, since=since, until=until, period=period, now=moment_now(), zone=zone)
+    return window.parse(last=last, since=since, until=until, period=period, now=now, zone=zone)
 
 
 def writing(format_: str | None, output_: Path | None) -> str:

@@ -24,6 +24,8 @@ def stats(asked: Asked, by: options.By = None, every: options.Every = None, comp
 
     interval = known("--every", every, reports.INTERVALS)
     columns = dimensions(by, reports.DIMENSIONS, default=() if interval else ("model",))
+    if interval:
+        reports.check_rows(asked.filter.window, interval, asked.now)
     comparison = {None: "total" if asked.is_for_people else None, True: "rows", False: None}[compare]
     with asked.opened() as store:
         answer = ask(

@@ -35,14 +35,15 @@ def trends(
 
 def _answer(asked: Asked, measure: str, by: tuple[str, ...], every: str | None, *, chart: bool) -> tuple[Trends, bool]:
     """The trends, or the pattern where `--by` names one; and whether it is to be drawn as a week."""
+    from instagen_usage_cli.reports import check_rows
     from instagen_usage_cli.reports.trends import PATTERNS, patterns, trends
 
     pattern = [column for column in by if column in PATTERNS.values()]
     if not pattern:
+        interval = every or "day"
+        check_rows(asked.filter.window, interval, asked.now)
         with asked.opened() as store:
-            found = trends(
-                store, asked.filter, measure=measure, by=by, every=every or "day", zone=asked.zone, now=asked.now
-            )
+            found = trends(store, asked.filter, measure=measure, by=by, every=interval, zone=asked.zone, now=asked.now)
         return found, False
     if every is not None:
         raise errors.PatternWithEvery(every=every)
@@ -50,4 +51,4 @@ def _answer(asked: Asked, measure: str, by: tuple[str, ...], every: str | None, 
         raise errors.WeekOfOne
     week = tuple(PATTERNS.values()) if chart else by
     with asked.opened() as store:
-        return patterns(store, asked.filter, measure=measure, by=week, zone=asked.zone), chart
+        return patterns(store, asked.filter, measure=measure, by=week, zone=asked.zone, now=asked.now), chart

@@ -37,6 +37,6 @@ def demo(
     zone = zone_named(None)
     made = demos.make(folder or paths.demo_folder(), now=moment_now())
     output.write_lines(before(made))
-    shown = overview(made.database, window_asked(last="7d", zone=zone), zone)
+    shown = overview(made.database, window_asked(last="7d", zone=zone, now=moment_now()), zone)
     output.write_lines(between(made))
     output.write(shown, "table", None)

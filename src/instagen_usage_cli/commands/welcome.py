@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli.commands.asking import window_asked, zone_asked
+from instagen_usage_cli.commands.asking import moment_now, window_asked, zone_asked
 from instagen_usage_cli.commands.stats import overview
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ def welcome(database: Path) -> None:
         output.write_lines(_first_steps(database))
         return
     zone = zone_asked(None, None)
-    output.write(overview(database, window_asked(period="this-month", zone=zone), zone, breakdown=False), "table", None)
+    output.write(
+        overview(database, window_asked(period="this-month", zone=zone, now=moment_now()), zone, breakdown=False),
+        "table",
+        None,
+    )
 
 
 def show_version() -> None:

@@ -75,11 +75,11 @@ def _statement_notes(basis: Basis) -> Iterator[str]:
         left_out = "single requests" if basis.count == "statements" else "statements"
         yield f"Only {basis.count} are counted, as asked; {left_out} of the same time are left out."
     elif stated["request_spans"] == 0 and not stated["seen_requests"]:
-        yield f"Counted from statements of {_days(spans)}, which have no single requests."
+        yield f"Counted from statements of {periods(spans)}, which have no single requests."
     else:
         yield (
-            f"Statements cover {_days(spans)} with {stated['stated_requests']:,} requests, the log has"
-            f" {stated['seen_requests']:,} of them: {_days(stated['statement_spans'])} counted by statement,"
+            f"Statements cover {periods(spans)} with {stated['stated_requests']:,} requests, the log has"
+            f" {stated['seen_requests']:,} of them: {periods(stated['statement_spans'])} counted by statement,"
             f" {stated['request_spans']} by single requests, never both."
         )
     if stated["statements_beyond"] and basis.count != "requests":
@@ -92,5 +92,6 @@ def _beyond(statements: int) -> str:
     return f"{statements:,} statements begin in this window and reach beyond its end; they are counted wholly."
 
 
-def _days(number: int) -> str:
-    return f"{number} day{'s' if number != 1 else ''}"
+def periods(number: int) -> str:
+    """How many days, months or the like that one statement or several of the same place tell of."""
+    return f"{number} period{'s' if number != 1 else ''}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TypeAlias
 
-from instagen_usage_cli.output.columns import UNKNOWN, clean, shortened
+from instagen_usage_cli.output.columns import UNKNOWN, cell_width, clean, shortened
 
 # Some text with its colour, an SGR code, where colours are shown; and what stands on a line.
 Piece: TypeAlias = tuple[str, str]
@@ -84,14 +84,14 @@ def lines(
     without a name has no legend.
     """
     known = [
-        (_fitted(clean(name).strip(), LONGEST_NAME), [_known(value) for value in values]) for name, values in series
+        (shortened(clean(name).strip(), LONGEST_NAME), [_known(value) for value in values]) for name, values in series
     ]
     scale = _scale(_highest(value for _, values in known for value in values) or 0.0, unit, height, width // 2)
-    margin = max(map(_width, scale.ticks.values())) + len(" │")
+    margin = max(map(cell_width, scale.ticks.values())) + len(" │")
     columns = max(width - margin, 1)
     together = max(-(-len(labels) // columns), 1)
     drawn = [(name, _gathered(values, together)) for name, values in known]
-    names = [_fitted(clean(label), width) for label in labels[::together]]
+    names = [shortened(clean(label), width) for label in labels[::together]]
     plot = _bars(*drawn[0], columns, scale) if len(drawn) == 1 else _curves(drawn, len(names), columns, scale)
     if together > 1:
         plot.legend.append([(f"of every {together} the highest is drawn", PLAIN)])
@@ -146,11 +146,11 @@ def _gathered(values: Sequence[float | None], together: int) -> list[float | Non
 def _scale(peak: float, unit: Unit, height: int, longest: int) -> _Scale:
     """An axis from 0 to the peak or just above, in round steps of as many lines each, told apart by their labels."""
     if peak <= 0:
-        return _Scale(1.0, min(ROWS_OF_NOTHING, max(height, 1)), {0: _fitted(unit(0.0), longest)})
+        return _Scale(1.0, min(ROWS_OF_NOTHING, max(height, 1)), {0: shortened(unit(0.0), longest)})
     most = max(min(MOST_TICKS, height // 2), 1)
     for step in _steps(peak / most):
         number = math.ceil(peak / step * (1 - 1e-12))
-        ticks = [_fitted(unit(float(f"{step * place:.12g}")), longest) for place in range(number + 1)]
+        ticks = [shortened(unit(float(f"{step * place:.12g}")), longest) for place in range(number + 1)]
         if number <= most and (len(set(ticks)) == len(ticks) or number == 1):
             break
     each = max(height // number, 1)
@@ -242,27 +242,27 @@ def _framed(cells: list[Line], scale: _Scale, margin: int, below: Sequence[_Labe
         tick = scale.ticks.get(scale.rows - row)
         yield [(f"{_right(tick or '', margin - 2)} {'┤' if tick else '│'}", PLAIN), *line]
     middles = {label.middle for label in below}
-    end = margin + (sum(_width(text) for text, _ in cells[0]) if cells else 0)
+    end = margin + (sum(cell_width(text) for text, _ in cells[0]) if cells else 0)
     axis = "".join("┬" if column in middles else "─" for column in range(margin, end))
     yield [(f"{_right(scale.ticks[0], margin - 2)} └{axis}", PLAIN)]
     text = ""
     for label in below:
-        text += " " * (label.begin - _width(text)) + label.text
+        text += " " * (label.begin - cell_width(text)) + label.text
     if text:
         yield [(text, PLAIN)]
 
 
 def _spread(labels: Sequence[str], middles: Sequence[int], width: int) -> list[_Label]:
     """As many labels as stand apart, at even distances."""
-    room = max(map(_width, labels), default=0) + BETWEEN
+    room = max(map(cell_width, labels), default=0) + BETWEEN
     pitch = (middles[-1] - middles[0]) / max(len(middles) - 1, 1) if middles else 0
     found: list[_Label] = []
     free = 0
     for place in range(0, len(labels), math.ceil(room / pitch) if pitch else 1):
-        begin = max(min(middles[place] - _width(labels[place]) // 2, width - _width(labels[place])), 0)
+        begin = max(min(middles[place] - cell_width(labels[place]) // 2, width - cell_width(labels[place])), 0)
         if begin >= free:
             found.append(_Label(middles[place], begin, labels[place]))
-            free = begin + _width(labels[place]) + BETWEEN
+            free = begin + cell_width(labels[place]) + BETWEEN
     return found
 
 
@@ -303,9 +303,9 @@ def _flowing(items: Iterable[Line], width: int, between: int) -> Iterable[Line]:
     line: Line = []
     used = 0
     for item in items:
-        room = width - sum(_width(text) for text, _ in item[:-1])
-        fitted = [*item[:-1], (_fitted(item[-1][0], room), item[-1][1])]
-        taken = sum(_width(text) for text, _ in fitted)
+        room = width - sum(cell_width(text) for text, _ in item[:-1])
+        fitted = [*item[:-1], (shortened(item[-1][0], room), item[-1][1])]
+        taken = sum(cell_width(text) for text, _ in fitted)
         if line and used + between + taken > width:
             yield line
             line, used = [], 0
@@ -318,24 +318,8 @@ def _flowing(items: Iterable[Line], width: int, between: int) -> Iterable[Line]:
         yield line
 
 
-def _fitted(text: str, width: int) -> str:
-    """Text shortened to cells, of which some characters take two."""
-    found = text
-    for room in range(width, 0, -1):
-        if _width(found) <= width:
-            break
-        found = shortened(text, room)
-    return found
-
-
 def _right(text: str, width: int) -> str:
-    return " " * (width - _width(text)) + text
-
-
-def _width(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)
+    return " " * (width - cell_width(text)) + text
 
 
 def _written(lines_: Iterable[Line], *, colour: bool) -> str:

@@ -214,11 +214,13 @@ def percent(value: float) -> str:
         return ">99.9 %"
     if exact and abs(exact) <= BARELY_ANY:
         return f"{'-' if exact < 0 else ''}<0.1 %"
-    return f"{exact:.1f} %"
+    return f"{exact or 0:.1f} %"
 
 
 def duration(milliseconds: float) -> str:
     """A time span with three digits that count: milliseconds below a second, then seconds, minutes, hours."""
+    if 0 < milliseconds < 1:
+        return "<1 ms"
     if milliseconds < ROUNDS_TO_A_SECOND:
         return f"{milliseconds:,.0f} ms"
     seconds = milliseconds / 1000
@@ -267,14 +269,26 @@ def first_digits(key: str) -> str:
 
 
 def shortened(value: str, width: int) -> str:
-    """Text made to fit: without its organisation (`org/`), then without its middle."""
-    if len(value) <= width:
+    """Text made to fit so many columns of a terminal: without its organisation (`org/`), then without its middle."""
+    if cell_width(value) <= width:
         return value
     value = value.rsplit("/", 1)[-1]
-    if len(value) <= width:
+    if cell_width(value) <= width:
         return value
     keep = max(width - 1, 2)
-    return f"{value[: (keep + 1) // 2]}…{value[len(value) - keep // 2 :]}"
+    head, tail = value[: (keep + 1) // 2], value[len(value) - keep // 2 :]
+    while cell_width(head + tail) > keep and len(head + tail) > 1:
+        head, tail = (head[:-1], tail) if cell_width(head) > cell_width(tail) else (head, tail[1:])
+    return f"{head}…{tail}"
+
+
+def cell_width(value: str) -> int:
+    """How many columns of a terminal a text takes: wide letters take two."""
+    if value.isascii():
+        return len(value)
+    from rich.cells import cell_len
+
+    return cell_len(value)
 
 
 def _time(value: datetime, zone: ZoneInfo, every: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.output import basis, window
@@ -13,6 +14,7 @@ from instagen_usage_cli.result import Column, Result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from instagen_usage_cli.reports.basis import Basis
     from instagen_usage_cli.reports.compare import Comparison
 
 # Of mixed units: put in words for people.
@@ -48,7 +50,8 @@ def document(
             "window": window.details(comparison.window, comparison.zone),
             "models": _models(comparison),
             "method": {
-                "test": "Mann-Whitney rank test, two-sided, normal approximation, corrected for ties and continuity",
+                "test": "Mann-Whitney rank test, two-sided, normal approximation, corrected for ties and continuity;"
+                " Fisher's exact test for success, two-sided, of large samples its normal approximation",
                 "level": comparison.level,
                 "least_samples": comparison.least_samples,
             },
@@ -132,7 +135,18 @@ def _notes(comparison: Comparison) -> Iterator[str]:
     )
     yield (
         f"More than noise: p < {comparison.level} in a two-sided Mann–Whitney rank test over every request (normal"
-        f" approximation, corrected for ties), with {comparison.least_samples} requests or more of each. With many"
-        " requests even a small difference is more than noise, and it may come from the work that each was given."
+        f" approximation, corrected for ties; Fisher's exact test for success), with {comparison.least_samples}"
+        " requests or more of each. With many requests even a small difference is more than noise, and it may come from"
+        " the work that each was given."
     )
-    yield from basis.notes(comparison.basis)
+    if comparison.basis.requests["cache_hit"]:
+        yield "Answers from a gateway's cache are not compared."
+    yield from _basis_notes(comparison.basis)
+
+
+def _basis_notes(found: Basis) -> Iterator[str]:
+    """What the costs rest on; of statements that there are some, since only single requests are compared."""
+    no_statements = {"statement_spans": 0, "request_spans": 0}
+    yield from basis.notes(replace(found, stated=found.stated | no_statements))
+    if any(found.stated[name] for name in no_statements):
+        yield "Only single requests are compared; statements of the same time are left out."

@@ -11,13 +11,16 @@ from instagen_usage_cli.output.columns import UNKNOWN, UTC_ZONE, percent, text
 from instagen_usage_cli.output.document import Card, Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from instagen_usage_cli.projection import Checkpoint, Projection
     from instagen_usage_cli.reports.forecast import Backtest, Forecast
 
 UNITS = {"cost": "usd", "requests": "requests", "tokens": "tokens"}
+NOUNS = {"cost": "cost", "requests": "number of requests", "tokens": "number of tokens"}
 BEHIND_BY_HOURS = 1
+LONG_STATEMENTS = "statements longer than a day tell nothing of their days"
 
 
 def document(forecast: Forecast, *, wide: bool = False) -> Document:
@@ -54,7 +57,7 @@ def backtest_document(backtest: Backtest) -> Document:
             **basis.details(backtest.basis),
         },
         zone=backtest.zone,
-        empty="" if backtest.rows.rows else "no past month is complete in the imports",
+        empty="" if backtest.rows.rows else _why_no_replay(backtest),
     )
 
 
@@ -75,6 +78,15 @@ def _why_nothing(forecast: Forecast) -> str:
     if forecast.as_of.astimezone(forecast.zone).date() >= forecast.month:
         return "no request fits the filters"
     return f"the imports end {window.clock(forecast.as_of, forecast.zone)}"
+
+
+def _why_no_replay(backtest: Backtest) -> str:
+    if not backtest.has_requests:
+        return "no request fits the filters"
+    if backtest.has_long_statements:
+        return LONG_STATEMENTS
+    more = f", with a known {NOUNS[backtest.measure]} of each day" if backtest.has_unknown_days else ""
+    return f"no past month is complete in the imports{more}"
 
 
 def _cards(forecast: Forecast, whole: Projection) -> tuple[Card, ...]:
@@ -99,7 +111,7 @@ def _range(whole: Projection, measure: str) -> str:
 
 
 def _notes(forecast: Forecast, whole: Projection) -> Iterator[str]:
-    yield _method(whole, is_unknown=forecast.to_date is None)
+    yield _method(forecast, whole)
     if whole.burn_rate_per_day is not None:
         days = _days(min(whole.days_used, 7))
         yield f"Burn rate: the average of the last {days}; run rate: it × the days of the month."
@@ -109,15 +121,19 @@ def _notes(forecast: Forecast, whole: Projection) -> Iterator[str]:
         yield f"The imports end {window.clock(forecast.as_of, forecast.zone)}: what came later is not known yet."
     if forecast.by:
         yield "Each row is projected by itself, so that the rows need not add up to the projection of all."
-    if forecast.has_long_statements:
-        yield "Statements longer than a day stand on their first day, which the projection takes as they are."
+    if forecast.by and forecast.rows_have_unknown_days:
+        yield f"A row leaves out its own days of unknown {NOUNS[forecast.measure]}."
+    if forecast.unknown_days:
+        yield _left_out(forecast.unknown_days, NOUNS[forecast.measure])
     yield from basis.notes(forecast.basis, cost=forecast.measure == "cost")
 
 
-def _method(whole: Projection, *, is_unknown: bool) -> str:
+def _method(forecast: Forecast, whole: Projection) -> str:
     """How it was projected, in words."""
-    if is_unknown:
+    if forecast.to_date is None:
         return "Projection: none, because no request of the month has a known amount."
+    if forecast.has_long_statements:
+        return f"Projection: none, because {LONG_STATEMENTS}."
     if whole.method == "weekday":
         return (
             f"Projection: the month to date and, for the rest, {_days(whole.days_used)} of usual weekdays at the recent"
@@ -129,7 +145,16 @@ def _method(whole: Projection, *, is_unknown: bool) -> str:
             f"Projection: a plain average of {_days(whole.days_used)}, without a range; from 7 complete days on it goes"
             " by weekday."
         )
+    if forecast.unknown_days:
+        return f"Projection: none, because too few of the last complete days have a known {NOUNS[forecast.measure]}."
     return "Projection: none, because no complete day is known."
+
+
+def _left_out(days: Sequence[date], noun: str) -> str:
+    """Which days are in no number, because nothing of them is known."""
+    if len(days) == 1:
+        return f"1 day of unknown {noun} is left out: {days[0]}."
+    return f"{len(days)} days of unknown {noun} are left out: between {min(days)} and {max(days)}."
 
 
 def _days(number: int) -> str:
@@ -185,6 +210,8 @@ def _backtest_notes(backtest: Backtest) -> Iterator[str]:
         held = f"the range held in {line['held']} of {line['ranges']}" if line["ranges"] else "no range yet"
         months = f"{line['months']} month{'s' if line['months'] != 1 else ''}"
         yield f"Day {line['day']}: median error {ours}, of the naive run rate {naive}, over {months}; {held}."
+    if backtest.has_unknown_days:
+        yield f"A month that has a day of unknown {NOUNS[backtest.measure]} is not replayed."
     yield "Naive: month to date ÷ days elapsed × days of the month. Each line knows only the days before it."
     yield from basis.notes(backtest.basis, cost=backtest.measure == "cost")
 

@@ -100,6 +100,8 @@ def _notes(models: Models) -> Iterator[str]:
     records = models.rows.records()
     if models.total["duration_samples"]:
         yield "Durations and tokens per second are those of single requests that did not fail."
+    if models.basis.requests["cache_hit"]:
+        yield "Answers from a gateway's cache are not timed, and do not count for success."
     if any(record["few_samples"] for record in records):
         yield f"* Fewer than {models.few} requests: their percentiles say little."
     if _judged(records) > 1:

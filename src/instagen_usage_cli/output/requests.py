@@ -77,11 +77,11 @@ def single_notes(basis_: Basis) -> Iterator[str]:
     """What costs rest on, for a report that lists single requests, and where other reports count statements instead."""
     nothing = dict.fromkeys(basis_.stated, 0)
     yield from basis.notes(replace(basis_, stated=nothing))
-    days = basis_.stated["statement_spans"]
-    if days:
+    spans = basis_.stated["statement_spans"]
+    if spans:
         yield (
-            f"These are single requests. On {days:,} day{'s' if days != 1 else ''} of this time a statement tells of"
-            " more than the log has; other reports count the statement there."
+            f"These are single requests. In {basis.periods(spans)} of this time a statement tells of more than the log"
+            " has; other reports count the statement there."
         )
 
 

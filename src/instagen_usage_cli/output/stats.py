@@ -119,7 +119,7 @@ def _cards(stats: Stats) -> tuple[Card, ...]:
 
 def _card(stats: Stats, title: str, measure: str, figure: str, detail: str) -> Card:
     before = stats.before
-    known = before.change_pct[measure] if before is not None and before.is_covered else None
+    known = before.change_pct[measure] if before is not None else None
     return Card(title, figure, detail, _series(stats, measure), "" if known is None else change(known))
 
 
@@ -193,6 +193,7 @@ def _slots(first: datetime, last: datetime, stats: Stats) -> Iterator[datetime]:
 def _notes(stats: Stats) -> Iterator[str]:
     if stats.before is not None:
         yield _comparison(stats.before, stats)
+    yield from window.reach(stats.window, stats.covered, stats.now, stats.zone)
     yield from basis.notes(stats.basis)
 
 
@@ -219,9 +220,8 @@ def _before_details(stats: Stats) -> dict[str, Any] | None:
     """The window just before: its totals and the change since, unknown where the imports do not reach back to it."""
     if stats.before is None:
         return None
-    known = stats.before.is_covered
     return {
         "window": window.details(stats.before.window, stats.zone),
-        "total": {name: value if known else None for name, value in stats.before.total.items()},
-        "change_pct": {name: value if known else None for name, value in stats.before.change_pct.items()},
+        "total": stats.before.total,
+        "change_pct": stats.before.change_pct,
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output.columns import clean, heading, is_number, shortened, text
+from instagen_usage_cli.output.columns import cell_width, clean, heading, is_number, shortened, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,19 +89,23 @@ def _print_lines(lines: Sequence[str], console: Console, width: int | None) -> N
 
 
 def sparkline(series: Sequence[float | None], width: int) -> str:
-    """The series as small bars, summed up where there are more values than room; nothing for fewer than two.
+    """The series as small bars, the mean of several where there are more than room; nothing for fewer than two.
 
     What is unknown is left blank.
     """
     if len(series) < 2 or width < 1:  # noqa: PLR2004 - one value is no trend
         return ""
     bins = min(len(series), width)
-    sums: list[float | None] = [None] * bins
-    for place, value in enumerate(series):
-        if value is not None:
-            sums[place * bins // len(series)] = (sums[place * bins // len(series)] or 0.0) + value
-    top = max((each for each in sums if each is not None), default=None)
-    return "" if top is None else "".join(_spark(each, top) for each in sums)
+    edges = [place * len(series) // bins for place in range(bins + 1)]
+    means = [_mean(series[start:end]) for start, end in pairwise(edges)]
+    top = max((mean for mean in means if mean is not None), default=None)
+    return "" if top is None else "".join(_spark(mean, top) for mean in means)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """The mean of the known values; None where none is."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _spark(value: float | None, top: float) -> str:
@@ -237,13 +242,6 @@ def _widths(columns: list[Column], cells: dict[str, list[str]]) -> dict[str, int
         column.name: max(cell_width(heading(column.name)), *(cell_width(cell) for cell in cells[column.name]))
         for column in columns
     }
-
-
-def cell_width(value: str) -> int:
-    """How many columns of a terminal a text takes."""
-    from rich.cells import cell_len
-
-    return cell_len(value)
 
 
 def _that_fit(

@@ -125,6 +125,7 @@ def _notes(trends: Trends) -> Iterator[str]:
         yield _pattern_note(trends)
     else:
         yield from _partial(trends)
+    yield from window.reach(trends.window, trends.covered, trends.now, trends.zone)
     yield from basis.notes(trends.basis, cost=trends.measure == "cost")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, prices, sql
@@ -10,11 +11,13 @@ from instagen_usage_cli import store as stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.result import Result
     from instagen_usage_cli.store import Store
+    from instagen_usage_cli.window import Window
 
 # The value of --by → the column of a breakdown.
 DIMENSIONS = {
@@ -26,7 +29,16 @@ DIMENSIONS = {
     "source": "source",
     "status": "status",
 }
-INTERVALS = ("hour", "day", "week", "month")
+# The value of --every → how long one is, roughly.
+LENGTHS = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=30),
+}
+INTERVALS = tuple(LENGTHS)
+# The most buckets a window may have: hours for 11 years, days for 273.
+MOST_ROWS = 100_000
 # What a name that is given without glob marks is looked up in.
 NAMED = ("model", "provider", "key", "project", "user", "session", "source")
 GLOB_MARKS = frozenset("*?[")
@@ -63,6 +75,15 @@ def weighed(store: Store, filter_: Filter) -> dict[str, object]:
 def span(store: Store) -> dict[str, Any]:
     """What the imports cover: `covered_since` and `covered_until` (not included), naive UTC, None without imports."""
     return store.query(sql.load("reports", "span")).records()[0]
+
+
+def check_rows(window: Window, every: str, now: datetime) -> None:
+    """See to it that a window with a beginning has no more than `MOST_ROWS` buckets. Raises `TooManyRows`."""
+    if window.since is None:
+        return
+    rows = (min(window.until or now, now) - window.since) // LENGTHS[every]
+    if rows > MOST_ROWS:
+        raise errors.TooManyRows(rows=rows, most=MOST_ROWS, every=every)
 
 
 def check_name(store: Store, dimension: str, name: str) -> None:

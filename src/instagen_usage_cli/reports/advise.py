@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
 from instagen_usage_cli.reports import ask, weighed
 from instagen_usage_cli.reports.basis import Basis, basis
-from instagen_usage_cli.reports.models import models
+from instagen_usage_cli.reports.compare import Successes, success_p_value
+from instagen_usage_cli.reports.models import FEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,12 +46,13 @@ THRESHOLDS = {
     "low_share_pct": 20,
     "target_share_pct": 50,
     "times_as_much": 2,
+    "same_ratio_pct": 80,
     "least_requests": 20,
     "quiet_days": 7,
     "least_active_days": 2,
 }
-# Beyond this many standard errors a success rate is lower at a one-sided level of 5 %.
-SIGNIFICANT = 1.6448536269514722
+# A success rate is lower where chance alone would make it so with less than this probability.
+SIGNIFICANT = 0.05
 # What a comparison of two models says of a measure.
 NOT_WORSE, WORSE, UNKNOWN, KNOWN_OF_ONE = "not worse", "worse", "unknown", "known of one"
 
@@ -100,19 +101,20 @@ def advise(store: Store, filter_: Filter, *, zone: ZoneInfo, now: datetime) -> A
     wider = replace(filter_, model=())
     asked = {"models": list(filter_.model), **THRESHOLDS}
     store.run(sql.load("reports", "advise_sums"), filter=weighed(store, wider), **asked)
-    found = models(store, wider, zone=zone)
-    measured = {(record["provider"], record["model"]): record for record in found.rows.records()}
+    found = ask(store, "models", wider, few=FEW).where("part", "rows").records()
+    measured = {(record["provider"], record["model"]): record for record in found}
     used = [measured[row] for row in ask(store, "advise_used", filter_).rows]
     compared = [_compared(record, measured) for record in ask(store, "advise_models", filter_, **asked).records()]
     quiet_since = (now - timedelta(days=THRESHOLDS["quiet_days"])).replace(tzinfo=None)
+    other_models = list(_other_models(compared))
     pieces = [
-        *_other_models(compared),
+        *other_models,
         *_pieces(store, filter_, "large-inputs", "advise_inputs", asked),
         *_pieces(store, filter_, "low-cache-share", "advise_cache", asked),
         *_pieces(store, filter_, "paid-failures", "advise_failures", asked),
         *_pieces(store, filter_, "costly-prompts", "advise_prompts", asked),
         *_pieces(store, filter_, "quiet-key", "advise_keys", asked | {"quiet_since": quiet_since, "zone": zone.key}),
-        *_efficient(used, measured.values()),
+        *_efficient(used, measured.values(), other_models),
     ]
     return Advice(
         pieces=tuple(sorted(pieces, key=_order)),
@@ -122,15 +124,14 @@ def advise(store: Store, filter_: Filter, *, zone: ZoneInfo, now: datetime) -> A
         window=filter_.window,
         zone=zone,
         now=now,
-        basis=basis(store, filter_) if filter_.model else found.basis,
+        basis=basis(store, filter_),
     )
 
 
 def significantly_lower(ok: int, of: int, other_ok: int, other_of: int) -> bool:
-    """Whether the other rate of success is lower, by a test of two proportions at a one-sided level of 5 %."""
-    pooled = (ok + other_ok) / (of + other_of)
-    error = sqrt(pooled * (1 - pooled) * (1 / of + 1 / other_of))
-    return error > 0 and (ok / of - other_ok / other_of) / error > SIGNIFICANT
+    """Whether the other rate of success is lower, by Fisher's exact test at a one-sided level of 5 %."""
+    chance = success_p_value(Successes(ok, of, other_ok, other_of), two_sided=False)
+    return chance is not None and chance < SIGNIFICANT
 
 
 def _order(piece: Piece) -> tuple[Any, ...]:
@@ -207,7 +208,7 @@ def _known(measures: Record) -> set[str]:
     samples = {
         "success": measures["judged_requests"] or 0,
         "p95 duration": measures["duration_samples"],
-        "speed": measures["ttft_samples"] if measures["output_tokens_per_second"] is not None else 0,
+        "speed": measures["speed_samples"],
     }
     return {measure for measure, number in samples.items() if number >= THRESHOLDS["least_samples"]}
 
@@ -249,12 +250,13 @@ def _other_model(kind: str, chosen: Record, records: list[Record]) -> Piece:
     return Piece(kind=kind, **{name: chosen[name] for name in own}, facts=facts)
 
 
-def _efficient(used: Iterable[Record], measured: Iterable[Record]) -> Iterator[Piece]:
-    """The models on the Pareto front, where there is more than one to compare."""
+def _efficient(used: Iterable[Record], measured: Iterable[Record], others: Iterable[Piece]) -> Iterator[Piece]:
+    """The models on the Pareto front, where there is more than one to compare and no cheaper one is advised instead."""
+    replaced = {(piece.provider, piece.model) for piece in others if piece.kind == "cheaper-model"}
     rivals = sum(record["efficient"] is not None for record in measured)
     names = ("cost_per_million_tokens_usd", "p95_duration_ms", "success_pct")
     for record in used:
-        if record["efficient"] and rivals > 1:
+        if record["efficient"] and rivals > 1 and (record["provider"], record["model"]) not in replaced:
             own = {name: record[name] for name in ("provider", "model", "requests", "cost_usd")}
             facts = {name: record[name] for name in names} | {"rivals": rivals}
             yield Piece(kind="efficient-model", **own, tokens=record["total_tokens"], facts=facts)

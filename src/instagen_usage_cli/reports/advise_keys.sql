@@ -1,14 +1,21 @@
--- One row per access key of the filter that has not been used anywhere since $quiet_since, though the imports of the source
--- that saw it last reach $quiet_days days beyond: when it was last used, on how many days, and how far they reach.
+-- One row per access key of the filter that has not been used anywhere since $quiet_since, though other keys were used
+-- $quiet_days days later at the place that saw it last, its source, host, provider and account: when it was last used, on how
+-- many days, and how far the uses of that place reach.
 with uses as (
   select
     source,
+    host,
+    provider,
+    account,
     access_key,
     max(started_at) as last_at,
     max(used_until) as used_until
   from (
     select
       source,
+      host,
+      provider,
+      account,
       access_key,
       started_at,
       started_at as used_until
@@ -17,14 +24,21 @@ with uses as (
     union all
     select
       source,
+      host,
+      provider,
+      account,
       access_key,
       bucket_start as started_at,
       bucket_end as used_until
     from statements
     where $filter['since'] is null or bucket_start >= $filter['since']
   )
+  where access_key is not null
   group by
     source,
+    host,
+    provider,
+    account,
     access_key
 ),
 last_uses as (
@@ -32,17 +46,16 @@ last_uses as (
     access_key,
     source,
     last_at,
-    max(last_at) over (partition by source) as reaches_to,
+    max(last_at) over (partition by source, host, provider, account) as reaches_to,
     max(used_until) over (partition by access_key) as used_until
   from uses
-  qualify row_number() over (partition by access_key order by last_at desc, source) = 1
+  qualify row_number() over (partition by access_key order by last_at desc, source, host, provider, account) = 1
 ),
 quiet as (
   select *
   from last_uses
   where
-    access_key is not null
-    and used_until <= $quiet_since
+    used_until <= $quiet_since
     and reaches_to >= used_until + to_days($quiet_days::integer)
 ),
 active as (

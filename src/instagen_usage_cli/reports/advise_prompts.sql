@@ -1,5 +1,6 @@
--- One row per model and access key whose output costs $times_as_much times that of all other keys together: the sums of
--- both, and what its own output would have cost at the others' rate.
+-- One row per model and access key whose output costs $times_as_much times that of all other keys together, and is less
+-- than $same_ratio_pct percent of theirs for the same input, so that no price alone explains it: the sums of both, and what
+-- its own output would have cost at the others' rate. Requests that failed are left out.
 with keyed as (
   select
     provider,
@@ -11,7 +12,7 @@ with keyed as (
     sum(output_tokens)::bigint as output_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd
   from advise_sums
-  where is_asked and is_metered and model is not null and access_key is not null
+  where is_asked and is_metered and not is_failed and model is not null and access_key is not null
   group by
     provider,
     model,
@@ -49,6 +50,8 @@ where
   and output_tokens > 0
   and other_cost_usd > 0
   and cost_usd * other_output_tokens >= other_cost_usd * output_tokens * $times_as_much
+  and output_tokens::hugeint * other_input_tokens * 100
+  < other_output_tokens::hugeint * input_tokens * $same_ratio_pct
 order by
   provider,
   model,

@@ -23,6 +23,7 @@ with sums as (
       and output_tokens * 100 < input_tokens * $small_output_pct,
       false
     ) as is_large,
+    coalesce(status = 'error', false) as is_failed,
     coalesce(cost_usd > 0 and status = 'error', false) as is_paid_failure,
     sum(requests)::bigint as requests,
     sum(input_tokens)::bigint as input_tokens,

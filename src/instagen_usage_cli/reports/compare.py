@@ -36,6 +36,10 @@ MEASURES = {
 # A difference is more than noise below this p value, with at least so many requests on each side.
 LEVEL = 0.01
 LEAST_SAMPLES = 20
+# Success is tested exactly where fewer requests than this are expected in some cell of its two-by-two table.
+EXACT_BELOW = 20
+# Ways as probable as the seen one are told from less probable ones in spite of rounding.
+AS_PROBABLE = 1e-7
 MORE_THAN_NOISE, COULD_BE_NOISE, TOO_FEW = "more than noise", "could be noise", "too few requests"
 COLUMNS = (
     Column("measure", "VARCHAR"),
@@ -64,6 +68,16 @@ class Ranks:
     samples: int
     twice_wins: int
     ties: int
+
+
+@dataclass(frozen=True)
+class Successes:
+    """How many requests of the baseline and of another model have a known outcome, and how many succeeded."""
+
+    baseline_ok: int
+    baseline_requests: int
+    ok: int
+    requests: int
 
 
 @dataclass(frozen=True)
@@ -99,13 +113,14 @@ class Comparison:
 
 
 def compare(store: Store, filter_: Filter, models: Sequence[str], *, zone: ZoneInfo) -> Comparison:
-    """The models, by their exact names, against the first of them. Raises `UnknownName`."""
-    store.run(sql.load("reports", "compare_requests"), filter=weighed(store, filter_), models=list(models))
+    """The models, by their exact names, against the first of them: all single requests. Raises `UnknownName`."""
+    single = replace(filter_, count="requests")
+    store.run(sql.load("reports", "compare_requests"), filter=weighed(store, single), models=list(models))
     used = store.query(sql.load("reports", "compare_models"), models=list(models))
     for model in models:
         if not used.where("model", model).rows:
             check_name(store, "model", model)
-    only = replace(filter_, model=tuple(_as_pattern(model) for model in models))
+    only = replace(single, model=tuple(_as_pattern(model) for model in models))
     return Comparison(
         rows=Result(COLUMNS, tuple(_rows(store, models))),
         models=tuple(models),
@@ -138,6 +153,45 @@ def p_value(ranks: Ranks) -> float | None:
     return max(math.erfc(distance / deviation / math.sqrt(2)), sys.float_info.min)
 
 
+def success_p_value(found: Successes, *, two_sided: bool) -> float | None:
+    """The p value of a difference in success, one-sided that the other model has less; never 0, None without requests.
+
+    By Fisher's exact test, or where that would be a long sum by the normal approximation of two proportions.
+    """
+    if not found.baseline_requests or not found.requests:
+        return None
+    number, ok = found.baseline_requests + found.requests, found.baseline_ok + found.ok
+    least_expected = min(found.baseline_requests, found.requests) * min(ok, number - ok) / number
+    chance = _fisher if least_expected < EXACT_BELOW else _proportions
+    return max(chance(found, two_sided=two_sided), sys.float_info.min)
+
+
+def _fisher(found: Successes, *, two_sided: bool) -> float:
+    """The share of all ways to spread the successes that are no more probable than the seen one, or as unfavourable."""
+    all_ok = found.baseline_ok + found.ok
+    places = range(max(0, all_ok - found.baseline_requests), min(all_ok, found.requests) + 1)
+    logs = {ok: _log_choose(found.requests, ok) + _log_choose(found.baseline_requests, all_ok - ok) for ok in places}
+    most = max(logs.values())
+    if two_sided:
+        extreme = [log for log in logs.values() if log <= logs[found.ok] + AS_PROBABLE]
+    else:
+        extreme = [log for ok, log in logs.items() if ok <= found.ok]
+    return math.fsum(math.exp(log - most) for log in extreme) / math.fsum(math.exp(log - most) for log in logs.values())
+
+
+def _log_choose(number: int, chosen: int) -> float:
+    """The logarithm of the number of ways to choose so many."""
+    return math.lgamma(number + 1) - math.lgamma(chosen + 1) - math.lgamma(number - chosen + 1)
+
+
+def _proportions(found: Successes, *, two_sided: bool) -> float:
+    """The normal approximation with the pooled variance; some must have succeeded and some failed."""
+    pooled = (found.baseline_ok + found.ok) / (found.baseline_requests + found.requests)
+    error = math.sqrt(pooled * (1 - pooled) * (1 / found.baseline_requests + 1 / found.requests))
+    distance = (found.baseline_ok / found.baseline_requests - found.ok / found.requests) / error
+    return math.erfc(abs(distance) / math.sqrt(2)) if two_sided else math.erfc(distance / math.sqrt(2)) / 2
+
+
 def _rows(store: Store, models: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """A row per measure and compared model. The requests must be there: see `compare_requests.sql`."""
     for measure, (statistic, unit) in MEASURES.items():
@@ -146,6 +200,7 @@ def _rows(store: Store, models: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         for place, model in enumerate(models[1:], 2):
             counted = store.query(sql.load("reports", "compare"), measure=measure, place=place)
             ranks = Ranks(**counted.records()[0])
+            chance = _success_chance(store, place) if measure == "success_pct" else p_value(ranks)
             yield (
                 measure,
                 model,
@@ -156,9 +211,15 @@ def _rows(store: Store, models: Sequence[str]) -> Iterator[tuple[Any, ...]]:
                 ranks.baseline_samples,
                 ranks.samples,
                 higher_pct(ranks),
-                p_value(ranks),
-                _verdict(ranks),
+                chance,
+                _verdict(ranks, chance),
             )
+
+
+def _success_chance(store: Store, place: int) -> float | None:
+    """The p value of the difference in success between the baseline and the model at that place."""
+    counted = store.query(sql.load("reports", "compare_success"), place=place)
+    return success_p_value(Successes(**counted.records()[0]), two_sided=True)
 
 
 def _differences(baseline: Any, value: Any) -> tuple[Any, Any, Any, float | None]:  # noqa: ANN401 - floats or decimals
@@ -169,8 +230,7 @@ def _differences(baseline: Any, value: Any) -> tuple[Any, Any, Any, float | None
     return baseline, value, difference, float(difference / baseline * 100) if baseline else None
 
 
-def _verdict(ranks: Ranks) -> str:
-    chance = p_value(ranks)
+def _verdict(ranks: Ranks, chance: float | None) -> str:
     if chance is None or min(ranks.baseline_samples, ranks.samples) < LEAST_SAMPLES:
         return TOO_FEW
     return MORE_THAN_NOISE if chance < LEVEL else COULD_BE_NOISE

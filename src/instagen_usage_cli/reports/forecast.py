@@ -36,7 +36,8 @@ class Forecast:
 
     `begins` is where the imports begin; `as_of` the moment up to which the month is known: now, or where they end.
     `whole` is None where the month has no complete or running day that is known. `series` has the amount of each day of
-    the month so far.
+    the month so far; `unknown_days` are those of the month and the days behind the projection that have no known
+    amount, though there were requests; `rows_have_unknown_days` says whether single rows have such days.
     """
 
     rows: Result
@@ -50,13 +51,19 @@ class Forecast:
     now: datetime
     zone: ZoneInfo
     series: tuple[float | None, ...]
+    unknown_days: tuple[date, ...]
+    rows_have_unknown_days: bool
     has_long_statements: bool
     basis: Basis
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """Each checkpoint of each past month: what would have been projected, and what came; `checkpoints` are its rows."""
+    """Each checkpoint of each past month: what would have been projected, and what came; `checkpoints` are its rows.
+
+    `first` and `last` are the days that were replayed, None without imports; `has_requests` says whether any request
+    fits the filters, `has_unknown_days` whether some of their days have no known amount.
+    """
 
     rows: Result
     checkpoints: tuple[projection.Checkpoint, ...]
@@ -64,29 +71,41 @@ class Backtest:
     zone: ZoneInfo
     first: date | None
     last: date | None
+    has_requests: bool
+    has_unknown_days: bool
+    has_long_statements: bool
     basis: Basis
 
 
 @dataclass(frozen=True)
 class _Past:
-    """The days that are known, without gaps: complete ones per series, and the amount of the running one."""
+    """The complete days that the imports cover, and the amount per day of each series, also of the running day.
+
+    `told_from` has the first complete day after the statements longer than a day, for each series that has any.
+    """
 
     days: tuple[date, ...]
     amounts: dict[Key, dict[date, Any]]
+    told_from: dict[Key, date]
     today: date
     elapsed: float
     begins: datetime
     as_of: datetime
-    has_long_statements: bool
 
-    def history(self, key: Key) -> list[tuple[date, float]]:
-        """The complete days of a series; a day without anything is a 0."""
+    def history(self, key: Key) -> list[tuple[date, float | None]]:
+        """The complete days of a series that tell something: 0 without anything, None where the amount is unknown."""
         amounts = self.amounts.get(key, {})
-        return [(day, float(amounts.get(day) or 0)) for day in self.days]
+        told = [(day, amounts.get(day, 0)) for day in self.days if day >= self.told_from.get(key, day)]
+        return [(day, None if amount is None else float(amount)) for day, amount in told]
 
-    def so_far(self, key: Key) -> Any:  # noqa: ANN401 - decimal or integer
-        """The amount of the running day."""
-        return self.amounts.get(key, {}).get(self.today) or 0
+    def has_long_statements(self, key: Key) -> bool:
+        """Whether a statement longer than a day reaches into the days that a projection looks at."""
+        return key in self.told_from and self.told_from[key] > self.today - projection.WINDOW * DAY
+
+    def unknown_days(self, key: Key) -> tuple[date, ...]:
+        """The days that a projection looks at, and of the month, whose amount is unknown."""
+        days = self.amounts.get(key, {}).items()
+        return tuple(day for day, amount in days if amount is None and day >= self.today - projection.WINDOW * DAY)
 
     def to_date(self, key: Key) -> Any:  # noqa: ANN401 - decimal or integer
         """The exact amount of the month so far; None where there were requests and none has a known one."""
@@ -96,13 +115,11 @@ class _Past:
         return None if found and not known else sum(known)
 
     def projected(self, key: Key) -> Projection:
-        """The projection of a series; one without numbers, where no amount is known."""
-        amounts = self.amounts.get(key, {}).values()
-        if amounts and all(amount is None for amount in amounts):
-            return projection.project([], today=self.today, so_far=0.0, elapsed=0.0)
-        found = projection.project(
-            self.history(key), today=self.today, so_far=float(self.so_far(key)), elapsed=self.elapsed
-        )
+        """The projection of a series; one without numbers, where its month or its days are not known."""
+        to_date = self.to_date(key)
+        is_known = to_date is not None and not self.has_long_statements(key)
+        history = self.history(key) if is_known else []
+        found = projection.project(history, today=self.today, to_date=float(to_date or 0), elapsed=self.elapsed)
         return replace(
             found,
             burn_rate_per_day=_tidy(found.burn_rate_per_day),
@@ -135,7 +152,9 @@ def forecast(
         now=now,
         zone=zone,
         series=_month_series(past, month) if past is not None and is_known else (),
-        has_long_statements=past is not None and past.has_long_statements,
+        unknown_days=past.unknown_days(()) if past is not None else (),
+        rows_have_unknown_days=past is not None and any(past.unknown_days(key) for key in keys),
+        has_long_statements=past is not None and past.has_long_statements(()),
         basis=basis(store, this_month),
     )
 
@@ -144,14 +163,18 @@ def backtest(store: Store, filter_: Filter, *, measure: str, zone: ZoneInfo, now
     """What would have been projected on day 5, 10 and 20 of each complete month, and what came."""
     everything = replace(filter_, window=Window(None, now, "All time"))
     past = _past(store, everything, measure=measure, by=(), zone=zone, now=now, look_back=None)
-    checkpoints = tuple(projection.backtest(past.history(()))) if past is not None else ()
+    history = past.history(()) if past is not None and past.amounts else []
+    checkpoints = tuple(projection.backtest(history))
     return Backtest(
         rows=_backtest_rows(checkpoints, measure),
         checkpoints=checkpoints,
         measure=measure,
         zone=zone,
-        first=past.days[0] if past is not None and past.days else None,
-        last=past.days[-1] if past is not None and past.days else None,
+        first=history[0][0] if history else None,
+        last=history[-1][0] if history else None,
+        has_requests=past is not None and bool(past.amounts),
+        has_unknown_days=any(amount is None for _, amount in history),
+        has_long_statements=past is not None and past.has_long_statements(()),
         basis=basis(store, everything),
     )
 
@@ -180,11 +203,11 @@ def _past(
     return _Past(
         days=tuple(first + DAY * number for number in range(max((today - first).days, 0))),
         amounts=_amounts(found, by, MEASURES[measure]),
+        told_from=_told_from(found, by, zone),
         today=today,
         elapsed=elapsed,
         begins=begin,
         as_of=as_of,
-        has_long_statements=any(record["is_longer"] for record in found),
     )
 
 
@@ -192,11 +215,26 @@ def _amounts(records: list[dict[str, Any]], by: tuple[str, ...], column: str) ->
     """The amount per day of each series, and of all together under the empty key."""
     amounts: dict[Key, dict[date, Any]] = {}
     for record in records:
-        for key in dict.fromkeys(((), tuple(record[name] for name in by))):
+        for key in _keys(record, by):
             days = amounts.setdefault(key, {})
             known = [value for value in (days.get(record["day"]), record[column]) if value is not None]
             days[record["day"]] = sum(known) if known else None
     return amounts
+
+
+def _told_from(records: list[dict[str, Any]], by: tuple[str, ...], zone: ZoneInfo) -> dict[Key, date]:
+    """The first complete day after the statements longer than a day, per series that has any."""
+    found: dict[Key, date] = {}
+    for record in records:
+        if record["longer_until"] is not None:
+            first = _first_complete(_aware(record["longer_until"]), zone)
+            found |= {key: max(first, found.get(key, first)) for key in _keys(record, by)}
+    return found
+
+
+def _keys(record: dict[str, Any], by: tuple[str, ...]) -> set[Key]:
+    """The series that a record belongs to: its own, and that of everything."""
+    return {(), tuple(record[name] for name in by)}
 
 
 def _series_of(past: _Past, month: date, by: tuple[str, ...]) -> list[Key]:
@@ -273,6 +311,8 @@ def _tidy(amount: float | None) -> float | None:
 def _month_series(past: _Past, month: date) -> tuple[float | None, ...]:
     """The amount of each day of the month so far: 0 where there was nothing, unknown where the imports do not tell."""
     amounts = past.amounts.get((), {})
+    if past.has_long_statements(()):
+        return (None,) * ((past.today - month).days + 1)
     told = dict.fromkeys((*past.days, past.today), 0) | amounts
     found = (told.get(month + DAY * number) for number in range((past.today - month).days + 1))
     return tuple(None if amount is None else float(amount) for amount in found)

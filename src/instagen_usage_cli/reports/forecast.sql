@@ -1,4 +1,5 @@
--- One row per day of a zone and combination of the chosen dimensions, of the days that have anything.
+-- One row per day of a zone and combination of the chosen dimensions, of the days that have anything, with the end of
+-- the last of its statements that are longer than a day.
 with quarters as (
   select
     time_bucket(interval 15 minutes, started_at) as quarter,
@@ -12,7 +13,7 @@ with quarters as (
     sum(requests)::bigint as requests,
     sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
     sum(cost_usd) as cost_usd,
-    bool_or(stated_until > started_at + interval 25 hours) as is_longer
+    max(stated_until) filter (where stated_until > started_at + interval 25 hours) as longer_until
   from priced($filter)
   group by all
 )
@@ -28,7 +29,7 @@ select
   sum(requests)::bigint as requests,
   sum(total_tokens)::bigint as total_tokens,
   sum(cost_usd)::decimal(38, 12) as cost_usd,
-  coalesce(bool_or(is_longer), false) as is_longer
+  max(longer_until) as longer_until
 from quarters
 group by all
 order by

@@ -56,8 +56,9 @@ COLUMNS = (
 class Models:
     """The answer of `usage models`: a row per model and provider, the costliest first, and the same over everything.
 
-    Percentiles are of single successful requests; `few_samples` tells where those are fewer than `few`. `efficient` is
-    None for a model that cannot be judged: one without a cost, or with fewer than `few` requests.
+    Percentiles are of single successful requests; `few_samples` tells where those are fewer than `few`. What a gateway
+    answered from its cache counts neither for them nor for `success_pct`. `efficient` is None for a model that cannot
+    be judged: one without a cost, or with fewer than `few` requests.
     """
 
     rows: Result

@@ -1,14 +1,16 @@
 -- One row per model and provider (part = 'rows'), and one for everything ('total'): what it was used for, what it cost,
 -- and how well and how fast it answered. A ratio is one of sums, over what knows both of its sides. Percentiles are
--- exact, over single successful requests. A model is efficient if no other one with enough requests is at least as good
--- in cost per token, 95th percentile of the duration and success, and better in one of them.
+-- exact, over single successful requests, in milliseconds to three decimals. What a gateway answered from its cache tells
+-- nothing of success and speed, and a statement of more failures than requests nothing of success. A model is efficient
+-- if no other one with enough requests is at least as good in cost per token, 95th percentile of the duration and success,
+-- and better in one of them.
 with sums as (
   -- One row per model, provider and what is known: the sums of what is known together are made from few rows.
   select
     model,
     provider,
     requests is not null as knows_requests,
-    failed_requests is not null as knows_outcome,
+    coalesce(failed_requests <= requests and not cache_hit, false) as is_judged,
     input_tokens is not null as knows_input,
     cache_read_tokens is not null as knows_cache,
     output_tokens is not null as knows_output,
@@ -33,18 +35,24 @@ used as (
     provider,
     sum(requests)::bigint as requests,
     sum(failed_requests)::bigint as failed_requests,
-    sum(requests) filter (where knows_outcome)::bigint as judged_requests,
-    sum(failed_requests) filter (where knows_requests)::bigint as judged_failures,
+    sum(requests) filter (where is_judged)::bigint as judged_requests,
+    sum(failed_requests) filter (where is_judged)::bigint as judged_failures,
     sum(input_tokens)::bigint as input_tokens,
     sum(output_tokens)::bigint as output_tokens,
     sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd,
-    sum(cost_usd) filter (where knows_requests)::double
-    / nullif(sum(requests) filter (where knows_cost), 0)::double as cost_per_request_usd,
-    sum(cost_usd) filter (where knows_tokens)::double * 1000000
-    / nullif(sum(total_tokens) filter (where knows_cost), 0)::double as cost_per_million_tokens_usd,
-    sum(cost_usd) filter (where knows_output)::double * 1000
-    / nullif(sum(output_tokens) filter (where knows_cost), 0)::double as cost_per_1k_output_usd,
+    (
+      sum(cost_usd) filter (where knows_requests)::double
+      / nullif(sum(requests) filter (where knows_cost), 0)::double
+    )::decimal(38, 12) as cost_per_request_usd,
+    (
+      sum(cost_usd) filter (where knows_tokens)::double * 1000000
+      / nullif(sum(total_tokens) filter (where knows_cost), 0)::double
+    )::decimal(38, 12) as cost_per_million_tokens_usd,
+    (
+      sum(cost_usd) filter (where knows_output)::double * 1000
+      / nullif(sum(output_tokens) filter (where knows_cost), 0)::double
+    )::decimal(38, 12) as cost_per_1k_output_usd,
     sum(output_tokens) filter (where knows_input)::double
     / nullif(sum(input_tokens) filter (where knows_output), 0)::double as output_input_ratio,
     sum(cache_read_tokens) filter (where knows_input)::double * 100
@@ -63,15 +71,16 @@ answered as (
     case when grouping(model) = 0 then 'rows' else 'total' end as part,
     model,
     provider,
-    quantile_cont(duration_ms, [0.5, 0.95, 0.99]) as durations_ms,
+    list_transform(quantile_cont(duration_ms, [0.5, 0.95, 0.99]), lambda point: round(point, 3)) as durations_ms,
     count(duration_ms) as duration_samples,
-    quantile_cont(ttft_ms, [0.5, 0.95, 0.99]) as ttfts_ms,
+    list_transform(quantile_cont(ttft_ms, [0.5, 0.95, 0.99]), lambda point: round(point, 3)) as ttfts_ms,
     count(ttft_ms) as ttft_samples,
     sum(output_tokens) filter (where duration_ms > ttft_ms)::double * 1000
     / sum(duration_ms - ttft_ms) filter (where duration_ms > ttft_ms and output_tokens is not null)::double
-      as output_tokens_per_second
+      as output_tokens_per_second,
+    count(output_tokens) filter (where duration_ms > ttft_ms) as speed_samples
   from counted($filter)
-  where stated_until is null and status is distinct from 'error'
+  where stated_until is null and status is distinct from 'error' and not cache_hit
   group by
     grouping sets (
       (model, provider),
@@ -93,7 +102,8 @@ measured as (
     answered.ttfts_ms[2] as p95_ttft_ms,
     answered.ttfts_ms[3] as p99_ttft_ms,
     coalesce(answered.ttft_samples, 0) as ttft_samples,
-    answered.output_tokens_per_second
+    answered.output_tokens_per_second,
+    coalesce(answered.speed_samples, 0) as speed_samples
   from used
   left join answered
     on
@@ -135,11 +145,7 @@ judged as (
   from rivals
 )
 select
-  measured.* replace (
-    measured.cost_per_request_usd::decimal(38, 12) as cost_per_request_usd,
-    measured.cost_per_million_tokens_usd::decimal(38, 12) as cost_per_million_tokens_usd,
-    measured.cost_per_1k_output_usd::decimal(38, 12) as cost_per_1k_output_usd
-  ),
+  measured.*,
   measured.duration_samples between 1 and $few - 1 as few_samples,
   measured.ttft_samples between 1 and $few - 1 as few_ttft_samples,
   judged.efficient

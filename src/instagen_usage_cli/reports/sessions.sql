@@ -5,10 +5,15 @@ with grouped as (
     session,
     min(started_at) as first_at,
     max(started_at) as last_at,
-    (
-      epoch_us(max(coalesce(ended_at, started_at + to_milliseconds(coalesce(duration_ms, 0)))))
-      - epoch_us(min(started_at))
-    ) // 1000 as span_ms,
+    -- Of one request whose end is unknown it is unknown.
+    case
+      when count(*) > 1 or max(coalesce(ended_at, started_at + to_milliseconds(duration_ms))) is not null
+        then
+          (
+            epoch_us(max(coalesce(ended_at, started_at + to_milliseconds(coalesce(duration_ms, 0)))))
+            - epoch_us(min(started_at))
+          ) // 1000
+    end as span_ms,
     count(*) as requests,
     sum(failed_requests)::bigint as failed_requests,
     list_sort(list(distinct model) filter (where model is not null)) as models,

@@ -14,7 +14,9 @@ with grouped as (
     min(started_at) as first_at,
     max(started_at) as last_at,
     case
-      when $sort = 'longest'
+      when
+        $sort = 'longest'
+        and (count(*) > 1 or max(coalesce(ended_at, started_at + to_milliseconds(duration_ms))) is not null)
         then
           (
             epoch_us(max(coalesce(ended_at, started_at + to_milliseconds(coalesce(duration_ms, 0)))))

@@ -41,7 +41,7 @@ HOURLY_SERIES_UP_TO = 72
 class Before:
     """The window just before: its measures, and the change since in percent (None where there is none to tell).
 
-    `is_covered` tells whether the imports reach back to its beginning; where they do not, nothing can be compared.
+    `is_covered` tells whether the imports reach back to its beginning; where they do not, it is all unknown.
     """
 
     window: Window
@@ -68,6 +68,7 @@ class Stats:
     slot: str
     basis: Basis
     covered: dict[str, Any]
+    now: datetime
     by: tuple[str, ...] = ()
     before: Before | None = None
 
@@ -106,7 +107,8 @@ def stats(
         before = _before(filter_.window.before, earlier, total, covered)
         if compare == "rows" and not every:
             known = earlier.where("part", "rows" if before.is_covered else "none").only(*by, *COMPARED)
-            rows = _compared(rows, known, by, is_covered=before.is_covered)
+            absent = 0 if total["requests"] is not None else None
+            rows = _compared(rows, known, by, absent=absent, absent_before=0 if before.is_covered else None)
     return Stats(
         rows=rows,
         total=total,
@@ -120,6 +122,7 @@ def stats(
         before=before,
         basis=basis(store, filter_),
         covered=covered,
+        now=now,
     )
 
 
@@ -134,14 +137,14 @@ def _known(total: dict[str, Any], window: Window, covered: dict[str, Any]) -> di
 
 
 def _before(window: Window, earlier: Result, total: dict[str, Any], covered: dict[str, Any]) -> Before:
-    then = _known(earlier.where("part", "total").records()[0], window, covered)
     since = window.since.replace(tzinfo=None) if window.since else None
-    covered_since = covered["covered_since"]
+    is_covered = None not in (covered["covered_since"], since) and covered["covered_since"] <= since
+    then = _known(earlier.where("part", "total").records()[0], window, covered) if is_covered else {}
     return Before(
         window=window,
-        total={name: then[name] for name in COMPARED},
-        change_pct={name: change_pct(total[name], then[name]) for name in COMPARED},
-        is_covered=covered_since is not None and since is not None and covered_since <= since,
+        total={name: then.get(name) for name in COMPARED},
+        change_pct={name: change_pct(total[name], then.get(name)) for name in COMPARED},
+        is_covered=is_covered,
     )
 
 
@@ -152,29 +155,26 @@ def change_pct(now: Any, before: Any) -> float | None:  # noqa: ANN401 - integer
     return float(now - before) / float(before) * 100
 
 
-def _compared(rows: Result, earlier: Result, by: tuple[str, ...], *, is_covered: bool) -> Result:
-    """The rows with what they were before; what was used only before comes last, with nothing now.
+def _compared(
+    rows: Result, earlier: Result, by: tuple[str, ...], *, absent: int | None, absent_before: int | None
+) -> Result:
+    """The rows with what they were before; what was used only before comes last.
 
-    Where the time before is not covered by the imports, it is unknown.
+    What is in one of the two only is `absent` in the other: nothing, or unknown where the imports do not tell.
     """
-    absent = ((0 if is_covered else None),) * len(COMPARED)
     width = len(by)
     then = {row[:width]: row[width:] for row in earlier.rows}
     now = {row[:width]: row for row in rows.rows}
-    gone = [key + _nothing(rows.columns[width:]) for key in then if key not in now]
+    gone = [key + (absent,) * len(rows.columns[width:]) for key in then if key not in now]
     places = [rows.names.index(name) for name in COMPARED]
     extended = []
     for row in (*rows.rows, *gone):
-        was = then.get(row[:width], absent)
+        was = then.get(row[:width], (absent_before,) * len(COMPARED))
         changes = tuple(change_pct(row[place], value) for place, value in zip(places, was, strict=True))
         extended.append(row + was + changes)
     columns = [Column(f"before_{name}", _type(rows, name)) for name in COMPARED]
     columns += [Column(f"{name.removesuffix('_usd')}_change_pct", "DOUBLE") for name in COMPARED]
     return Result(rows.columns + tuple(columns), tuple(extended))
-
-
-def _nothing(columns: tuple[Column, ...]) -> tuple[int, ...]:
-    return tuple(0 for _ in columns)
 
 
 def _type(rows: Result, name: str) -> str:

@@ -82,13 +82,27 @@ parts as (
   from grouped
   where part <> 'sparks' or $sparks
 ),
+-- How far the statements of a bucket reach.
+reaching as (
+  select
+    bucket,
+    max(stated_until) as stated_until
+  from parts
+  where part = 'rows'
+  group by bucket
+),
 buckets as (
   select
     calendar.bucket,
     calendar.bucket_end,
+    max(reaching.stated_until) over (
+      order by calendar.bucket rows between unbounded preceding and 1 preceding
+    ) as stated_before,
     coalesce(
       calendar.bucket_end > covered.covered_since and calendar.bucket < covered.covered_until, false
-    ) as is_covered
+    )
+    -- A longer statement says nothing of the buckets within it.
+    and not coalesce(stated_before >= calendar.bucket_end, false) as is_covered
   from (select first_at, last_at from grouped where part = 'total' and first_at is not null) as seen
   cross join covered() as covered
   cross join lateral (
@@ -103,6 +117,8 @@ buckets as (
       $zone
     )
   ) as calendar
+  left join reaching
+    on reaching.bucket = calendar.bucket
 ),
 filled as (
   select *
@@ -133,7 +149,8 @@ select
     buckets.bucket < $filter['since']
     or buckets.bucket_end > coalesce($filter['until'], $now)
     or buckets.bucket_end > $now
-    or filled.stated_until > buckets.bucket_end,
+    or filled.stated_until > buckets.bucket_end
+    or buckets.stated_before > buckets.bucket,
     false
   ) as partial
 from filled

@@ -1,7 +1,6 @@
 -- One row per bucket and combination of the chosen dimensions (part = 'rows'), one per combination ('series'), and one
--- for everything ('total'): exact
--- percentiles over the single successful requests of the window, which begins at $since, and of the whole bucket, which
--- may begin before.
+-- for everything ('total'): exact percentiles, to the µs, over the single requests that did not fail, of the window,
+-- which begins at $since, and of the whole bucket, which may begin before.
 create or replace temp table trend as
 with quarters as (
   select
@@ -33,10 +32,10 @@ timed as (
 grouped as (
   select
     case
-    when grouping(bucket) = 0 then 'rows'
-    when grouping(model) = 0 then 'series'
-    else 'total'
-  end as part,
+      when grouping(bucket) = 0 then 'rows'
+      when grouping(model) = 0 then 'series'
+      else 'total'
+    end as part,
     bucket,
     model,
     provider,
@@ -53,11 +52,11 @@ grouped as (
     max(started_at) filter (where in_window) as last_at
   from timed
   group by
-  grouping sets (
-    (bucket, model, provider, access_key, project, "user", source, status),
-    (model, provider, access_key, project, "user", source, status),
-    ()
-  )
+    grouping sets (
+      (bucket, model, provider, access_key, project, "user", source, status),
+      (model, provider, access_key, project, "user", source, status),
+      ()
+    )
 )
 select
   part,
@@ -78,10 +77,10 @@ select
   null::bigint as total_tokens,
   null::decimal(38, 12) as cost_usd,
   duration_samples,
-  quantiles[1] as p50_duration_ms,
-  quantiles[2] as p95_duration_ms,
-  quantiles[3] as p99_duration_ms,
-  coalesce(whole, quantiles[2]) as whole,
+  round(quantiles[1], 3) as p50_duration_ms,
+  round(quantiles[2], 3) as p95_duration_ms,
+  round(quantiles[3], 3) as p99_duration_ms,
+  round(coalesce(whole, quantiles[2]), 3) as whole,
   first_at,
   last_at,
   null::timestamp as stated_until

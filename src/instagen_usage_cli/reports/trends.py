@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
-from instagen_usage_cli.reports import DIMENSIONS, ask, weighed
+from instagen_usage_cli.reports import DIMENSIONS, ask, span, weighed
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
@@ -58,6 +58,8 @@ class Trends:
     window: Window
     zone: ZoneInfo
     basis: Basis
+    covered: dict[str, Any]
+    now: datetime
 
 
 def trends(
@@ -100,6 +102,8 @@ def trends(
         window=filter_.window,
         zone=zone,
         basis=basis(store, filter_),
+        covered=span(store),
+        now=now,
     )
 
 
@@ -110,6 +114,7 @@ def patterns(
     measure: str,
     by: tuple[str, ...],
     zone: ZoneInfo,
+    now: datetime,
 ) -> Trends:
     """The measure per weekday, per hour of the day, or both, as `by` says beside its dimensions."""
     filter_ = _single_requests(filter_) if measure == "latency" else filter_
@@ -137,6 +142,8 @@ def patterns(
         window=filter_.window,
         zone=zone,
         basis=basis(store, filter_),
+        covered=span(store),
+        now=now,
     )
 
 

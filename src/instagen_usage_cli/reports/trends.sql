@@ -11,18 +11,34 @@ with seen as (
   from trend
   where part = 'total' and first_at is not null
 ),
+-- How far the statements of a bucket reach.
+reaching as (
+  select
+    bucket,
+    max(stated_until) as stated_until
+  from trend
+  where part = 'rows'
+  group by bucket
+),
 buckets as (
   select
     calendar.bucket,
     calendar.bucket_end,
+    max(reaching.stated_until) over (
+      order by calendar.bucket rows between unbounded preceding and 1 preceding
+    ) as stated_before,
     coalesce(
       calendar.bucket_end > covered.covered_since and calendar.bucket < covered.covered_until, false
-    ) as is_covered,
+    )
+    -- A longer statement says nothing of the buckets within it.
+    and not coalesce(stated_before >= calendar.bucket_end, false) as is_covered,
     coalesce(
       calendar.bucket >= covered.covered_since
       and calendar.bucket_end <= least(covered.covered_until, $now, $until),
       false
-    ) as is_complete,
+    )
+    and not coalesce(stated_before >= calendar.bucket_end, false)
+    and not coalesce(reaching.stated_until > calendar.bucket_end + interval 1 day, false) as is_complete,
     ($since is null or calendar.bucket_end > $since) as is_shown,
     coalesce(calendar.bucket < $since or calendar.bucket_end > $until, false) as is_cut
   from seen
@@ -39,6 +55,8 @@ buckets as (
       $zone
     )
   ) as calendar
+  left join reaching
+    on reaching.bucket = calendar.bucket
 ),
 series as (
   select distinct
@@ -178,7 +196,8 @@ select
     bucket < $since
     or bucket_end > coalesce($until, $now)
     or bucket_end > $now
-    or stated_until > bucket_end,
+    or stated_until > bucket_end
+    or stated_before > bucket,
     false
   ) as partial,
   null::timestamp as first_at,

@@ -13,7 +13,7 @@ with stated as (
       else date_trunc('day', bucket_start) + interval 1 day
     end as span_end,
     sum(requests)::bigint as stated_requests,
-    sum(coalesce(reported_total_tokens, input_tokens + output_tokens))::bigint as stated_tokens
+    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as stated_tokens
   from chosen_statements()
   where bucket_start < f['weighed_until'] and bucket_end > f['weighed_since']
   group by all
@@ -32,7 +32,7 @@ seen as (
     quarters.billed_to,
     quarters.span_start,
     count(*) as seen_requests,
-    sum(requests.input_tokens + requests.output_tokens)::bigint as seen_tokens
+    sum(coalesce(requests.input_tokens + requests.output_tokens, requests.reported_total_tokens))::bigint as seen_tokens
   from requests
   inner join quarters
     on

@@ -10,8 +10,12 @@ with listed as (
       when counted.reported_cost_kind = 'billed' then counted.reported_cost_usd
       else nullif(counted.reported_cost_usd, 0)
     end as said_cost_usd,
-    coalesce(counted.reported_total_tokens, coalesce(counted.input_tokens, 0) + coalesce(counted.output_tokens, 0))
-      as known_tokens,
+    coalesce(
+      counted.input_tokens + counted.output_tokens,
+      counted.reported_total_tokens,
+      counted.input_tokens,
+      counted.output_tokens
+    ) as known_tokens,
     list_cost(
       counted.requests,
       counted.input_tokens,
