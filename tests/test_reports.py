@@ -300,3 +300,13 @@ def test_a_total_of_0_hides_no_tokens(run: Callable[..., Outcome], tmp_path: Pat
     total = run("stats", "--format", "json").json["total"]
     assert (total["total_tokens"], total["unmetered_requests"]) == (1500, 0)
     assert total["cost_usd"] == 0.00035
+
+
+def test_more_failures_than_requests_give_no_success(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    (tmp_path / "stated.csv").write_text("date,model,requests,failed\n2026-11-10,m,30,50\n", "utf-8")
+    assert run("import", tmp_path / "stated.csv", "--source-tz", "UTC").code == 0
+    assert "50 failed " in run("stats").out
+    assert " ok" not in run("stats").out
+    for asked in ("--every week", "--by weekday"):
+        found = run("trends", "--measure", "errors", *asked.split(), "--format", "json").json["rows"]
+        assert {row["success_pct"] for row in found if row["failed_requests"]} == {None}

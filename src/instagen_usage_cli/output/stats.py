@@ -140,6 +140,8 @@ def _success(total: dict[str, Any]) -> str:
     failed, judged = total["failed_requests"], total["judged_requests"]
     if failed is None or not judged:
         return "failures unknown"
+    if failed > judged:  # a statement that contradicts itself
+        return f"{failed:,} failed"
     if judged < total["requests"]:
         return f"{failed:,} of {judged:,} known failed"
     return f"{failed:,} failed · {percent((judged - failed) * 100 / judged)} ok"

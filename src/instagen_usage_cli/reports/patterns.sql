@@ -137,7 +137,7 @@ select
   hours,
   case when is_empty then 0 else requests end as requests,
   case when is_empty then 0 else failed_requests end as failed_requests,
-  (judged_requests - failed_requests)::double / nullif(judged_requests, 0) * 100 as success_pct,
+  success_pct(judged_requests, failed_requests) as success_pct,
   case when is_empty then 0 else input_tokens end as input_tokens,
   case when is_empty then 0 else output_tokens end as output_tokens,
   case when is_empty then 0 else total_tokens end as total_tokens,
