@@ -114,6 +114,7 @@ def test_nothing_of_this_month(forecast: Callable[..., Outcome]) -> None:
     assert outcome.code == 0
     assert outcome.err == "usage: nothing is known of November 2026: the imports end 2026-10-20 06:00\n"
     assert "no request fits the filters" in forecast([log([datetime(2026, 11, 20, tzinfo=UTC)])], *NO_REQUEST).err
+    assert "no request fits the filters" in forecast([], "--provider", "nobody*").err
 
 
 def test_without_a_price_the_cost_is_unknown_and_the_rest_is_not(forecast: Callable[..., Outcome]) -> None:
