@@ -21,6 +21,13 @@ BIN := .venv/bin
 	.venv-oldest/bin/python -m pip install --quiet --editable . --group test 'duckdb==1.5.5'
 	touch $@
 
+# With the prices of others, which a user does not need.
+.venv-prices/installed: pyproject.toml Makefile
+	$(PYTHON) -m venv .venv-prices
+	.venv-prices/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-prices/bin/python -m pip install --quiet --editable . 'genai-prices==0.2.3'
+	touch $@
+
 # Set up, run the main job on generated traffic, show the result.
 .PHONY: demo
 demo: .venv/installed
@@ -53,6 +60,16 @@ docs: .venv/installed-test
 .PHONY: golden
 golden: .venv/installed-test
 	$(BIN)/python -m pytest --update-golden
+
+# Write the price list that is made of genai-prices again; read the difference before you commit it.
+.PHONY: prices
+prices: .venv-prices/installed
+	.venv-prices/bin/python -m tools.genai_prices
+
+# Remember the present prices as released: from then on they are only ever closed. A part of every release.
+.PHONY: released-prices
+released-prices: .venv/installed-test
+	$(BIN)/python -m tools.released_prices
 
 # Speed and size against bare DuckDB, as ratios taken in one run.
 .PHONY: bench

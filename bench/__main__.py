@@ -43,6 +43,7 @@ REPORTS = {
     "requests": 2.0,
     "requests --sort costliest": 2.0,
     "sessions": 2.0,
+    "whatif --model-from openai/gpt-oss-120b --model-to deepseek-ai/DeepSeek-V3.1": 2.0,
 }
 SURROUNDINGS = {"USAGE_NOW": stored_requests.END.isoformat(), "USAGE_CONFIG": str(data.FOLDER / "no-config.toml")}
 
@@ -64,6 +65,7 @@ def main() -> int:
 def _figures(lines: int, stored: int) -> Iterator[Figure]:
     yield from _help()
     yield from _reports(stored)
+    yield _pricing(stored)
     yield from _import(lines)
 
 
@@ -84,6 +86,15 @@ def _reports(count: int) -> Iterator[Figure]:
         for report, limit in REPORTS.items():
             runs = pairs(*_report_and_bare(report.split(), database, statements), REPORT_PAIRS)
             yield ratio(f"usage {report} over {count:,} / bare statements", runs, limit)
+
+
+def _pricing(count: int) -> Figure:
+    """The sums of every model with what they cost, against the same sums without."""
+    out = run(sys.executable, "-m", "bench.pricing", data.stored_requests(count)).out
+    value, priced, unpriced = (float(each) for each in out.split())
+    return Figure(
+        f"pricing {count:,} by model / the same sums", value, 4.0, f"{priced:.3f} s / {unpriced:.3f} s", "too slow"
+    )
 
 
 def _report_and_bare(

@@ -1,4 +1,4 @@
--- The import that brought the stored requests: it says what time is covered.
+-- The import that brought the stored requests, which says what time is covered, and the names that they are priced by.
 insert into imports by name
 select
   1 as import_id,
@@ -9,4 +9,12 @@ select
   count(*) as "new",
   min(started_at) as first_at,
   max(started_at) as last_at
-from requests
+from requests;
+
+insert into names
+select distinct
+  host,
+  provider,
+  model,
+  service_tier
+from requests;

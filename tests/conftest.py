@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from instagen_usage_cli import prices
 from instagen_usage_cli.__main__ import run as run_program
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A fixed clock in UTC, a dumb terminal, and a home, a database and a config of the test's own."""
+    """A fixed clock in UTC, a dumb terminal, and a home, a database, a config and a price list of the test's own."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "dumb")
@@ -53,6 +54,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("USAGE_NOW", NOW)
     monkeypatch.setenv("USAGE_DB", str(tmp_path / "usage.duckdb"))
     monkeypatch.setenv("USAGE_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("USAGE_PRICES", str(tmp_path / "prices.csv"))
     monkeypatch.setenv("USAGE_LOCK_WAIT", "0.2")
     monkeypatch.setenv("USAGE_DEBUG", "1")
 
@@ -83,9 +85,13 @@ def _text(stream: io.TextIOWrapper) -> str:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str, str], None]:
-    """Compare text with `tests/golden/<name>`; `--update-golden` writes it. Paths of the test are scrubbed."""
+    """Compare text with `tests/golden/<name>`; `--update-golden` writes it.
+
+    Paths of the test and the digest of the prices are scrubbed.
+    """
 
     def compare(name: str, actual: str) -> None:
+        actual = actual.replace(prices.catalogue().digest, "DIGEST")
         actual = actual.replace(str(tmp_path), "TMP").replace(str(TESTS), "TESTS").replace("\r\n", "␍\n")
         path = TESTS / "golden" / name
         if request.config.getoption("--update-golden"):

@@ -232,7 +232,10 @@ def test_the_numbers_of_an_instagen_litellm_log(run: Run) -> None:
     cost = deepseek + oss + glm + qwen
     assert cost == Decimal("0.0008866")
     assert measures(run, "--provider", "instagen") == (7, 1, 6350, 1582, cost)
-    assert measures(run, "--provider", "anthropic") == (1, 0, 3010, 90, Decimal("0.0123"))
+    # At Anthropic's 3 and 15, 0.3 for what is cached, 3.75 and 6 for what is written for 5 minutes and for an hour.
+    sonnet = (510 * 3 + 1000 * Decimal("0.3") + 500 * Decimal("3.75") + 1000 * 6 + 90 * 15) / 1_000_000
+    assert sonnet == Decimal("0.011055")  # not the 0.0123 of the client
+    assert measures(run, "--provider", "anthropic") == (1, 0, 3010, 90, sonnet)
 
 
 def test_the_numbers_of_responses(run: Run) -> None:

@@ -8,15 +8,15 @@ import json
 import os
 import random
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from instagen_usage_cli import store as stores
 from instagen_usage_cli.output.columns import money
+from instagen_usage_cli.prices import lines
 from instagen_usage_cli.reports.advise import significantly_lower
 
 if TYPE_CHECKING:
@@ -82,22 +82,12 @@ def advised(run: Callable[..., Outcome]) -> Advised:
 
 
 def price(model: str, *, provider: str = "acme", since: str = "2026-01-01", **per_million: str) -> None:
-    """Stage a line of a price list in the test's database, in dollars per million tokens."""
-    database = Path(os.environ["USAGE_DB"])
-    names = ("input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "reasoning", "per_request")
-    with stores.open_staging() as store, store.attached(database):
-        digest = store.query("select any_value(digest) from prices").value()
-        store.run(
-            "insert into prices values ($digest, $provider, null, $model, '', $input::decimal(12, 6) / 1000000,"
-            " $output::decimal(12, 6) / 1000000, $cache_read::decimal(12, 6) / 1000000,"
-            " $cache_write_5m::decimal(12, 6) / 1000000, $cache_write_1h::decimal(12, 6) / 1000000,"
-            " $reasoning::decimal(12, 6) / 1000000, $per_request::decimal(12, 6), $since::timestamp, null, 'acme.csv')",
-            digest=digest,
-            provider=provider,
-            model=model,
-            since=since,
-            **{name: per_million.get(name) for name in names},
-        )
+    """Write a line into one's own price list, in dollars per million tokens."""
+    own = Path(os.environ["USAGE_PRICES"])
+    known = [line for line in (lines.read(own) if own.exists() else []) if line.model != model]
+    priced = {name: Decimal(each) for name, each in per_million.items()}
+    line = lines.Line(provider=provider, model=model, effective_from=date.fromisoformat(since), **priced)  # type: ignore[arg-type]
+    own.write_text(lines.write([*known, line]), "utf-8")
 
 
 def one(rows: list[Call]) -> Call:
@@ -269,7 +259,7 @@ def test_the_same_tokens_cost_what_a_log_of_the_other_model_costs(
         monkeypatch.setenv("USAGE_DB", str(tmp_path / name))
         imported(records, "--set", "provider=acme", name=f"{name}.csv")
         price("acme/one", input="8", output="9")
-        price("acme/two", input="3", output="5", cache_read="0.7", reasoning="6", per_request="0.001")
+        price("acme/two", input="3", output="5", cache_read="0.7", reasoning="6", per_request="1000")
 
     staged(own, "one")
     compared = one(json.loads(run("advise", "--format", "json").out, parse_float=Decimal)["comparisons"])

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import inspect
+import io
+import json
 import re
 import shlex
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,13 +24,16 @@ from instagen_usage_cli import config, errors, store
 from instagen_usage_cli.adapters import ADAPTERS
 from instagen_usage_cli.commands.app import app
 from instagen_usage_cli.importing import headings
+from instagen_usage_cli.prices import lines
+from instagen_usage_cli.reports.basis import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.conftest import Outcome
 
 ROOT = Path(__file__).parents[1]
+PRICING = ROOT / "pricing"
 COMMANDS = sorted(typer.main.get_group(app).commands)
 # Each command, and those below it.
 SUBCOMMANDS = sorted(
@@ -73,12 +83,18 @@ def headings_(_: Callable[..., Outcome]) -> Iterator[str]:
 
 
 def prices(_: Callable[..., Outcome]) -> Iterator[str]:
-    yield "| model | input | output | from | until | price list |\n|---|---:|---:|---|---|---|\n"
-    for path in sorted((ROOT / "pricing").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            for line in csv.DictReader(file):
-                cells = [line[name] for name in ("model", "input", "output", "effective_from", "effective_until")]
-                yield "| " + " | ".join([*cells, path.name]) + " |\n"
+    yield "| model | input | output | from | until |\n|---|---:|---:|---|---|\n"
+    for line in lines.read(PRICING / "instagen.csv"):
+        days = [str(day or "") for day in (line.effective_from, line.effective_until)]
+        yield "| " + " | ".join([line.model, str(line.input), str(line.output), *days]) + " |\n"
+
+
+def priced_providers(_: Callable[..., Outcome]) -> Iterator[str]:
+    models = {(line.provider, line.model) for line in lines.read(PRICING / "genai-prices.csv")}
+    counts = Counter(provider for provider, _ in models)
+    ranked = sorted(counts, key=lambda provider: (-counts[provider], provider))
+    listed = ", ".join(f"{provider} {counts[provider]}" for provider in ranked)
+    yield fill(f"{len(models):,} models of {len(counts)} providers: {listed}.", 120, break_on_hyphens=False) + "\n"
 
 
 def messages(_: Callable[..., Outcome]) -> Iterator[str]:
@@ -106,6 +122,7 @@ GENERATORS = {
     "sources": sources,
     "headings": headings_,
     "prices": prices,
+    "priced_providers": priced_providers,
     "messages": messages,
 }
 
@@ -153,6 +170,173 @@ def test_examples_are_true(
         return found[1] + "".join(f"{line}\n" for line in lines) + found[5]
 
     _compare(page, text, EXAMPLE.sub(fresh, text), request)
+
+
+# --- the worked examples of docs/prices.md --------------------------------------------------------------
+
+PRICES_PAGE = (ROOT / "docs" / "prices.md").read_text("utf-8")
+NAMED = re.compile(r"(?P<model>\S+)(?: at (?P<provider>\S+))?(?: on (?P<host>\S+))?")
+# What a worked example calls the columns of a price list and of a log, where that is not what they are called there.
+PRICE_COLUMNS = {"from": "effective_from", "until": "effective_until"}
+LOG_HEADINGS = {
+    "input": "input tokens",
+    "cached": "cached tokens",
+    "written_5m": "cache write 5m tokens",
+    "written_1h": "cache write 1h tokens",
+    "output": "output tokens",
+    "reasoning": "reasoning tokens",
+    "tier": "service tier",
+}
+LOG = ("id", "time", "provider", "host", "model", *LOG_HEADINGS.values(), "status", "cost")
+# Columns of a price list that a worked example calls otherwise, or that no cost depends on.
+UNSHOWN = ("provider", "host", "model", "effective_from", "effective_until", "checked_on", "source")
+MODES = {"cost": "auto", "reported": "reported", "list": "list"}
+LABEL = 9  # characters
+
+
+@dataclass
+class Worked:
+    """A worked example: lines of one's own list, requests in a log, and what each costs in a mode of --cost."""
+
+    prices: list[dict[str, str]]
+    requests: list[dict[str, str]]
+    costs: list[tuple[str, str, str]]
+
+    @classmethod
+    def of(cls, block: str) -> Worked:
+        worked = cls([], [], [])
+        for line in block.splitlines():
+            label, content = line[:LABEL].strip(), line[LABEL:]
+            if label == "price":
+                name, *items = content.split(" · ")
+                said = dict(item.split(" ", 1) for item in items)
+                worked.prices.append(named(name) | {PRICE_COLUMNS.get(key, key): said[key] for key in said})
+            elif label == "request":
+                worked.requests.append(request(str(len(worked.requests)), *content.split(" · ")))
+            else:
+                worked.costs.append((worked.requests[-1]["id"], MODES[label], content))
+        return worked
+
+    def price_list(self) -> str:
+        return written(lines.COLUMNS, self.prices)
+
+    def logs(self) -> dict[str, str]:
+        """The log of each kind of reported cost, or of none; a hit of a gateway's cache as LiteLLM writes it."""
+        kinds = {request["kind"] for request in self.requests}
+        logs = {kind: [request for request in self.requests if request["kind"] == kind] for kind in sorted(kinds)}
+        return {
+            kind: "".join(map(cache_hit, log)) if kind == "cache_hit" else written(LOG, log)
+            for kind, log in logs.items()
+        }
+
+
+def named(text: str) -> dict[str, str]:
+    """Such as `model-a at example on one.example.com`."""
+    found = NAMED.fullmatch(text)
+    assert found, text
+    return {name: value for name, value in found.groupdict().items() if value}
+
+
+def request(place: str, time: str, name: str, *items: str) -> dict[str, str]:
+    """A row of a log, and the `kind` of its reported cost; without a time of day, at noon."""
+    at = time if " " in time else f"{time} 12:00:00"
+    found = {"id": f"worked-{place}", "time": at, "kind": "", "status": "ok", **named(name)}
+    for item in items:
+        what, _, value = item.partition(" ")
+        if what == "failed":
+            found["status"] = what
+        elif what in LOG_HEADINGS:
+            found[LOG_HEADINGS[what]] = value
+        else:
+            assert what in ("billed", "gateway", "client", "cache_hit"), item
+            found |= {"kind": what, "cost": value}
+    return found
+
+
+def written(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def cache_hit(request: dict[str, str]) -> str:
+    record = {
+        "id": request["id"],
+        "startTime": request["time"],
+        "endTime": request["time"],
+        "model": request["model"],
+        "custom_llm_provider": request["provider"],
+        "status": "success",
+        "cache_hit": True,
+        "prompt_tokens": int(request["input tokens"]),
+        "completion_tokens": int(request["output tokens"]),
+        "response_cost": 0.5,
+    }
+    return json.dumps(record) + "\n"
+
+
+def worked_out(text: str) -> Decimal:
+    """The value of sums, differences and products as the page writes them."""
+
+    def value(node: ast.expr) -> Decimal:
+        if isinstance(node, ast.Constant):
+            return Decimal(str(node.value))
+        assert isinstance(node, ast.BinOp), text
+        left, right = value(node.left), value(node.right)
+        if isinstance(node.op, ast.Mult):
+            return left * right
+        assert isinstance(node.op, ast.Add | ast.Sub), text
+        return left + right if isinstance(node.op, ast.Add) else left - right
+
+    return value(ast.parse(text.replace("×", "*").replace("−", "-"), mode="eval").body)
+
+
+def blocks() -> Iterator[tuple[str, str]]:
+    """The worked examples, under their headings."""
+    heading = ""
+    for found in re.finditer(r"^#+ ([^\n]+)$|^```text\n(.*?)^```$", PRICES_PAGE, re.DOTALL | re.MULTILINE):
+        heading = found[1] or heading
+        if found[2]:
+            yield heading, found[2]
+
+
+@pytest.mark.parametrize(("heading", "block"), [pytest.param(*each, id=each[0]) for each in blocks()])
+def test_a_worked_example_costs_what_it_says(
+    heading: str, block: str, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("USAGE_PRICES", str(tmp_path / "mine.csv"))
+    worked = Worked.of(block)
+    assert worked.costs, heading
+    if worked.prices:
+        (tmp_path / "mine.csv").write_text(worked.price_list(), "utf-8")
+    for kind, text in worked.logs().items():
+        log = tmp_path / f"{kind}.{'jsonl' if kind == 'cache_hit' else 'csv'}"
+        log.write_text(text, "utf-8")
+        options = ["--from", "litellm"] if kind == "cache_hit" else ["--set", f"cost_kind={kind or 'client'}"]
+        outcome = run("import", log, "--source-tz", "UTC", *options)
+        assert outcome.code == 0, outcome.err
+    found = {}
+    for mode in {mode for _, mode, _ in worked.costs}:
+        outcome = run("requests", "--period", "all", "--limit", "100", "--cost", mode, "--format", "json")
+        assert outcome.code == 0, outcome.err
+        for row in json.loads(outcome.out, parse_float=Decimal, parse_int=Decimal)["rows"]:
+            found[row["upstream_id"], mode] = row["cost_state"], row["cost_usd"]
+    for name, mode, content in worked.costs:
+        said, _, usd = content.partition(" → $")
+        arithmetic, _, millionths = said.partition(" = ")
+        if millionths:
+            assert worked_out(arithmetic) == Decimal(millionths) == Decimal(usd) * 1_000_000, content
+        state = "list" if millionths else said
+        assert found[name, mode] == (state, Decimal(usd) if usd else None), content
+
+
+def test_the_page_on_prices_names_every_column_and_state() -> None:
+    names = [*lines.COLUMNS, *STATES]
+    assert not [name for name in names if f"`{name}`" not in PRICES_PAGE]
+    examples = "".join(block for _, block in blocks())
+    assert not [name for name in lines.COLUMNS if f" {name} " not in examples and name not in UNSHOWN]
 
 
 def test_help_from_the_file_is_that_of_the_program(

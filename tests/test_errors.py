@@ -24,6 +24,7 @@ import pytest
 from instagen_usage_cli import adapters, errors, sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.importing import staging
+from instagen_usage_cli.prices import lines
 from tests.conftest import CORPUS, NOW, environment
 
 if TYPE_CHECKING:
@@ -493,6 +494,41 @@ STORE = [
         "stats --output log.csv/report.csv",
         "report.csv",
         prepare=_change,
+    ),
+    Case(
+        "a negative price",
+        errors.BadPrices,
+        "stats",
+        "prices.csv cannot be used: line 2: input '-1' is negative",
+        {"prices.csv": f"{','.join(lines.COLUMNS)}\ninstagen,,m,,,-1,,,,,,,,,,\n".encode()},
+        prepare=_change,
+    ),
+    Case(
+        "a price that is none", errors.BadPrice, "prices set m --input free", "--input 'free' is not a number", code=2
+    ),
+    Case("no price", errors.BadPrice, "prices set m", "it has no price; 0 is free", code=2),
+    Case("a day that is none", errors.BadDate, "prices --at 2026-02-30", "--at does not understand", code=2),
+    Case("a size alone", errors.NoPriceForAll, "prices set m --input 1 --input-above 5", "m of instagen", code=2),
+    Case("no such model in a list", errors.NoPricesOf, "prices show gpt-oss-120", "openai/gpt-oss-120b"),
+    Case("no such price list", errors.NoSuchFile, "prices import gone.json", "gone.json"),
+    Case("no such price list to compare", errors.NoSuchFile, "prices diff current gone.csv", "gone.csv"),
+    Case("options of prices too early", errors.OptionsTooEarly, "prices --all show m", "--all belongs", code=2),
+    Case("no such request to explain", errors.UnknownRequest, "explain chatcmpl-1", "'chatcmpl-1' in", prepare=_change),
+    Case("statements to explain", errors.BadValue, "explain chatcmpl-1 --count statements", "best, requests", code=2),
+    Case("no such model to leave", errors.UnknownName, "whatif --model-from m --model-to n", "'m'", prepare=_change),
+    Case(
+        "no such model to go to",
+        errors.NoPriceThere,
+        "whatif --model-from openai/gpt-oss-120b --model-to zai-org/GLM-4.5-Ai",
+        "'zai-org/GLM-4.5-Ai' at instagen; did you mean zai-org/GLM-4.5-Air",
+        prepare=_change,
+    ),
+    Case(
+        "a model to leave, twice",
+        errors.ModelFromTwice,
+        "whatif --model-from m --model-to n --model m",
+        "leave out --model",
+        code=2,
     ),
     Case("demo, a full folder", errors.CannotWrite, "demo --folder full", "--folder", {"full/mine.txt": b"mine"}),
     Case("demo, below a file", errors.CannotWrite, "demo --folder log.csv/demo", "log.csv/demo"),

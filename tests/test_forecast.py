@@ -125,7 +125,7 @@ def test_without_a_price_the_cost_is_unknown_and_the_rest_is_not(forecast: Calla
     assert row["to_date_tokens"] == 23 * 1500
     (row,) = rows(forecast([], "--measure", "requests", "--format", "json"))
     assert row["to_date_requests"] == 23
-    assert "23 without a price, not counted (m)" in forecast([]).out
+    assert "Not in the cost: 23 requests without a price (m)." in forecast([]).out
 
 
 def test_days_that_are_not_known_have_no_bar(forecast: Callable[..., Outcome]) -> None:

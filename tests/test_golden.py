@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "json", "jsonl", "markdown")
 COMPARED = "models compare openai/gpt-oss-120b deepseek-ai/DeepSeek-V3.1"
+CODER = "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8"
 REPORTS = {
     "stats-compare": "stats --last 7d --by key --compare",
     "trends": "trends --last 10d",
@@ -38,6 +39,13 @@ REPORTS = {
     "requests": "requests --limit 5",
     "requests-costliest": "requests --sort costliest --limit 3 --last 7d --wide",
     "sessions": "sessions --limit 5",
+    "stats-cost-parts": "stats --last 7d --cost list --cost-parts",
+    "models-cost-parts": "models --last 7d --cost-parts",
+    "prices": "prices",
+    "prices-all": "prices --all --provider anthropic --model claude-opus-4-*",
+    "prices-show": "prices show openai/gpt-oss-120b",
+    "whatif": f"whatif --model-from {CODER} --model-to openai/gpt-oss-120b --last 7d --by key",
+    "explain": "explain bbbbc10a",
 }
 CHARTS = {
     "chart": "trends --last 14d --chart",

@@ -187,7 +187,7 @@ def test_a_model_without_a_price_has_no_cost(run: Run, add: Add) -> None:
     assert [gpt[name] for name in money] == ["0.6", "0.6", "0.3", "0.0006"]  # 0.10 and 0.50 per million
     assert [priceless[name] for name in [*money, "cost_share_pct"]] == [""] * 5
     assert priceless["p50_duration_ms"] == "900.0"
-    assert "1 without a price, not counted (priceless)" in run("models").out
+    assert "Not in the cost: 1 request without a price (priceless)." in run("models").out
     assert run("models", "--format", "json").json["cost_basis"]["unpriced_requests"] == 1
 
 
@@ -683,7 +683,7 @@ def test_single_requests_are_compared_where_a_statement_counts_more(run: Run, ad
     assert [model["requests"] for model in answer["models"]] == [25, 20]
     assert answer["cost_basis"]["unpriced_requests"] == 45
     out = run("models", "compare", "a", "b").out
-    assert "45 without a price" in out
+    assert "45 requests without a price (a, b)" in out
     assert "Only single requests are compared; statements of the same time are left out." in out
     assert "counted by statement" not in out
 

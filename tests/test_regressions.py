@@ -43,7 +43,7 @@ def test_half_known_tokens_are_not_priced(
 ) -> None:
     assert log("a.csv", f"Time,Model,{columns}\n2026-11-01T00:00:00Z,openai/gpt-oss-120b,1000000\n").code == 0
     assert total(run)["cost_usd"] is None
-    assert total(run)["unpriced_requests"] == 1
+    assert total(run)["unmetered_requests"] == 1
 
 
 def test_statement_rows_without_a_key_count_beside_those_with_one(

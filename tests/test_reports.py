@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,16 +72,31 @@ def test_total_and_cost_basis(ledger: Callable[..., Outcome]) -> None:
     assert Decimal(str(total(outcome)["cost_usd"])) == Decimal("1.5516")
     assert total(outcome)["requests"] == 10
     assert total(outcome)["failed_requests"] == 2
-    assert outcome.json["cost_basis"] == {
+    found = outcome.json["cost_basis"]
+    catalogue = found.pop("catalogue")
+    assert re.fullmatch(r"2026-\d\d-\d\d", catalogue["version"])
+    assert re.fullmatch(r"[0-9a-f]{64}", catalogue["digest"])
+    assert catalogue["has_own_prices"] is False
+    assert found == {
+        "cost": "auto",
         "list_requests": 3,
         "billed_requests": 3,
         "gateway_requests": 0,
         "client_requests": 1,
         "cache_hit_requests": 1,
+        "unreported_requests": 0,
         "unpriced_requests": 1,
         "unmetered_requests": 1,
+        "list_usd": 1.3,  # with the next two the total of 1.5516
+        "billed_usd": 0.0016,
+        "gateway_usd": 0,
+        "client_usd": 0.25,
         "price_lists": ["instagen.csv"],
-        "unpriced_models": ["made-up/model-x"],
+        "unpriced_models": [{"model": "made-up/model-x", "gap": "model"}],
+        "unmetered_gaps": {"failed": 1},
+        "assumed_reads": 1,  # there is no price for cached tokens
+        "assumed_writes": 0,
+        "assumed_sizes": 0,
     }
 
 

@@ -30,8 +30,8 @@ from instagen_usage_cli.__main__ import main
 main()
 """
 COMMANDS = [
-    "stats", "trends", "models", "keys", "forecast", "advise", "requests", "sessions",
-    "import", "imports", "forget", "skipped", "migrate", "demo",
+    "stats", "trends", "models", "keys", "forecast", "advise", "prices", "requests", "sessions",
+    "explain", "whatif", "import", "imports", "forget", "skipped", "migrate", "demo",
 ]  # fmt: skip
 
 
@@ -100,7 +100,17 @@ def test_only_main_cli_and_options_import_typer() -> None:
     found = {
         path.name for path in SOURCES.rglob("*.py") if re.search(r"\b(import|from) typer\b", path.read_text("utf-8"))
     }
-    assert found == {"__main__.py", "app.py", "importing.py", "upkeep.py", "models.py", "forecast.py", "options.py"}
+    assert found == {
+        "__main__.py",
+        "app.py",
+        "asking.py",
+        "importing.py",
+        "upkeep.py",
+        "models.py",
+        "forecast.py",
+        "options.py",
+        "prices.py",
+    }
 
 
 # --- completion ---------------------------------------------------------------------------------------

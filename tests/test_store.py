@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import subprocess
 import sys
@@ -10,31 +9,31 @@ import time
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from instagen_usage_cli import errors, sql
+from instagen_usage_cli import errors, prices, sql
 from instagen_usage_cli import store as stores
+from instagen_usage_cli.prices import lines
 from tests.conftest import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from instagen_usage_cli.prices.lines import Line
     from instagen_usage_cli.store import Store
     from tests.conftest import Outcome
 
 ROOT = Path(__file__).parents[1]
-PRICE_LISTS = sorted((ROOT / "pricing").glob("*.csv"))
 TABLES = {
     *("requests", "sightings", "statements", "imports", "skipped", "prices", "write_fence", "schema_versions"),
+    *("aliases", "names"),
 }
 HEADINGS = "Time,Model,Input Tokens,Output Tokens\n"
 PROGRAM = [sys.executable, "-m", "instagen_usage_cli"]
 TIMEOUT_S = 60
-PRICES = ("input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "reasoning", "per_request")
 
 
 @pytest.fixture
@@ -479,44 +478,45 @@ def test_after_a_crash_another_import_gives_the_same_numbers(
 # --- prices in the database ---------------------------------------------------------------------------
 
 
-def listed_prices() -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = []
-    for path in PRICE_LISTS:
-        with path.open(encoding="utf-8", newline="") as file:
-            lines.extend({**line, "price_list": path.name} for line in csv.DictReader(file))
-    return lines
+def listed_prices() -> list[tuple[str, int, Line]]:
+    """The name of a price list, the number of a line in it, and the line."""
+    return [
+        (path.name, number, line)
+        for path in prices.catalogue().lists
+        for number, line in enumerate(lines.read(path), start=2)
+    ]
 
 
-def test_the_prices_table_is_the_price_list_per_token(
+def test_the_prices_table_is_the_price_lists_per_token(
     run: Callable[..., Outcome], database: Path, tmp_path: Path
 ) -> None:
     run("import", log(tmp_path / "log.csv", 1))
-    stored = [row[1:] for row in query(database, "select * from prices")]
-
-    def midnight(text: str) -> datetime | None:
-        return datetime.fromisoformat(text) if text else None
-
-    expected = []
-    for line in listed_prices():
-        per_million = [Decimal(line[name]) if line[name] else None for name in PRICES]
-        per_token = [price if price is None else price / 1_000_000 for price in per_million[:-1]]
-        expected.append(
-            (
-                *(line[name] for name in ("provider", "host", "model", "tier")),
-                *per_token,
-                per_million[-1],
-                midnight(line["effective_from"]),
-                midnight(line["effective_until"]),
-                line["price_list"],
-            )
+    names = ("price_list", "line", *COPIED, "input_from", *lines.PRICES, "effective_from", "effective_until")
+    with stores.open_reading(database) as store:
+        stored = store.query("select * from prices").only(*names).rows
+        digests = store.query("select distinct digest from prices").rows
+    expected = [
+        (
+            *(name, number),
+            *(getattr(line, column) for column in COPIED),
+            0 if line.input_above is None else line.input_above + 1,
+            *(_per_token(getattr(line, column)) for column in lines.PRICES),
+            *(
+                day and datetime.combine(day, datetime.min.time())
+                for day in (line.effective_from, line.effective_until)
+            ),
         )
-    assert sorted(stored, key=repr) == sorted(_as_stored(expected), key=repr)
-    assert len({row[0] for row in query(database, "select digest from prices")}) == 1
+        for name, number, line in listed_prices()
+    ]
+    assert sorted(stored, key=repr) == sorted(expected, key=repr)
+    assert digests == ((prices.catalogue().digest,),)
 
 
-def _as_stored(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    places = Decimal("0.000000000000")
-    return [tuple(value.quantize(places) if isinstance(value, Decimal) else value for value in row) for row in rows]
+COPIED = ("provider", "host", "model", "tier")
+
+
+def _per_token(per_million: Decimal | None) -> Decimal | None:
+    return None if per_million is None else (per_million / 1_000_000).quantize(Decimal("0.000000000000"))
 
 
 def test_stale_prices_are_overlaid_and_refreshed_by_the_next_import(
@@ -599,13 +599,12 @@ BEFORE = {
 }
 
 
-def _instagen(valid_on: str) -> dict[str, tuple[Decimal, Decimal]]:
+def _instagen(valid_on: str) -> dict[str, tuple[Decimal | None, Decimal | None]]:
     """The InstaGen prices that are valid on a day, as ISO text."""
     return {
-        line["model"]: (Decimal(line["input"]), Decimal(line["output"]))
-        for line in listed_prices()
-        if line["provider"] == "instagen"
-        and line["effective_from"] <= valid_on < (line["effective_until"] or "9999-12-31")
+        line.model: (line.input, line.output)
+        for _, _, line in listed_prices()
+        if line.provider == "instagen" and line.opening <= date.fromisoformat(valid_on) < line.closing
     }
 
 
@@ -621,39 +620,3 @@ def test_instagen_has_the_ten_published_prices() -> None:
 def test_instagen_had_the_prices_of_the_catalogue_the_day_before_and_none_earlier() -> None:
     assert _instagen("2025-08-24") == _prices(BEFORE)
     assert _instagen("2025-08-23") == {}
-
-
-@pytest.mark.parametrize("path", PRICE_LISTS, ids=lambda path: path.name)
-def test_a_price_list_is_well_formed(path: Path) -> None:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    assert lines
-    for line in lines:
-        assert None not in line, f"a line with too many cells: {line}"
-        assert None not in line.values(), f"a line with too few cells: {line}"
-        assert all(value == value.strip() for value in line.values())
-        assert line["provider"]
-        assert line["model"]
-        assert line["input"] or line["output"] or line["per_request"]
-        for name in PRICES:
-            assert re.fullmatch(r"(\d+(\.\d{1,6})?)?", line[name]), (name, line)
-        since, until = line["effective_from"], line["effective_until"]
-        assert date.fromisoformat(since)
-        assert not until or date.fromisoformat(until) > date.fromisoformat(since)
-        assert date.fromisoformat(line["checked_on"])
-        assert re.fullmatch(r"https://\S+", line["source"])
-
-
-def test_no_two_lines_of_a_model_are_valid_at_once() -> None:
-    groups: dict[tuple[str, ...], list[tuple[date, date]]] = {}
-    for line in listed_prices():
-        key = tuple(line[name] for name in ("provider", "model", "tier"))
-        until = date.fromisoformat(line["effective_until"]) if line["effective_until"] else date.max
-        groups.setdefault(key, []).append((date.fromisoformat(line["effective_from"]), until))
-    overlapping = [
-        key
-        for key, spans in groups.items()
-        for one, other in combinations(spans, 2)
-        if one[0] < other[1] and other[0] < one[1]
-    ]
-    assert overlapping == []

@@ -105,8 +105,8 @@ class UnknownImport(Error):
 
 
 class UnknownRequest(Error):
-    """there is no request {which!r} in {place}; --id takes an upstream id, or a key that `usage requests` lists or its
-    first 8 digits"""
+    """there is no request {which!r} in {place}; a request goes by its upstream id, or a key that `usage requests`
+    lists or the first 8 digits of that"""
 
 
 class NoTwoModels(CommandLineError):
@@ -130,6 +130,42 @@ class BadConfig(Error):
 
 class UnknownMap(Error):
     """there is no saved mapping {name!r} in {path} (saved: {known})"""
+
+
+# --- prices -------------------------------------------------------------------------------------------
+
+
+class BadPrices(Error):
+    """the prices {path} cannot be used: line {line}: {why}"""
+
+    def __init__(self, *, path: object, line: object, why: object) -> None:
+        super().__init__(path=path, line=line, why=why)
+        self.line, self.why = line, str(why)
+
+
+class BadPrice(CommandLineError):
+    """this price cannot be set: {why}"""
+
+
+class BadDate(CommandLineError):
+    """{option} does not understand {value!r}; write a date (UTC) such as 2026-01-31"""
+
+
+class NoPriceForAll(CommandLineError):
+    """{model} of {provider} has no price of yours for {start} that is for requests of every size; set that first,
+    without --input-above"""
+
+
+class NoPricesOf(Error):
+    """no price list has a model {model!r}, and no request named one; {hint} (`usage prices --all` lists everything)"""
+
+
+class NoPriceThere(Error):
+    """no price list has {model!r} at {place}; {hint} (`usage prices --all` lists everything)"""
+
+
+class ModelFromTwice(CommandLineError):
+    """whatif takes its model from --model-from; leave out --model"""
 
 
 # --- files to import ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from instagen_usage_cli.window import Window
 
 COUNTS = ("best", "requests", "statements")
+COSTS = ("auto", "reported", "list")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,8 @@ class Filter:
     """A window, and glob patterns per dimension (none = everything).
 
     `count` says what counts where a statement and requests tell of the same day: `best` takes the requests if
-    they cover at least 95 % of the statement, else the statement.
+    they cover at least 95 % of the statement, else the statement. `cost` says what a cost is: `auto` what was billed,
+    else the list price, else what a gateway or client reported; `reported` or `list` only that.
     """
 
     window: Window
@@ -31,6 +33,7 @@ class Filter:
     source: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     count: str = field(default="best")
+    cost: str = field(default="auto")
 
     def as_struct(self) -> dict[str, object]:
         """What the SQL parameter `$filter` begins with: every key is always there, times are naive UTC."""
@@ -46,6 +49,8 @@ class Filter:
             "source": list(self.source),
             "status": list(self.status),
             "count": self.count,
+            "cost": self.cost,
+            "split_at": None,
         }
 
 

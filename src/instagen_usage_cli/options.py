@@ -89,6 +89,18 @@ Count = Annotated[
         help="Where statements and requests overlap: best, requests or statements.",
     ),
 ]
+Cost = Annotated[
+    str,
+    typer.Option(
+        "--cost",
+        metavar="WHAT",
+        help="What a cost is: auto (billed, else list price, else reported), reported or list.",
+    ),
+]
+CostParts = Annotated[
+    bool,
+    typer.Option("--cost-parts", help="What the cost is made of: input, cached, written, output, requests."),
+]
 Format = Annotated[
     str | None,
     typer.Option("--format", "-f", metavar="NAME", help="table, csv, json, jsonl or markdown. Default: table."),
@@ -144,3 +156,63 @@ TimeFormat = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be read; store nothing.")]
 Again = Annotated[bool, typer.Option("--again", help="Read files that have not changed, too.")]
+RequestIds = Annotated[
+    list[str],
+    typer.Argument(metavar="REQUEST_ID...", help="An upstream id, a request key or its first 8 digits."),
+]
+ModelFrom = Annotated[str, typer.Option("--model-from", metavar="MODEL", help="The model in use, by its exact name.")]
+ModelTo = Annotated[str, typer.Option("--model-to", metavar="MODEL", help="The model whose list prices to try.")]
+ProviderTo = Annotated[
+    str | None,
+    typer.Option("--provider-to", metavar="NAME", help="Its prices at this provider. Default: where it was used."),
+]
+PricesAt = Annotated[
+    str | None, typer.Option("--at", metavar="DATE", help="What held on this day (UTC). Default: today.")
+]
+AllPrices = Annotated[bool, typer.Option("--all", help="Everything in the price lists, not only what is in use.")]
+PriceProvider = Annotated[
+    str | None,
+    typer.Option("--provider", metavar="NAME", help="Whose price it is. Default: instagen, or whoever has the --host."),
+]
+PriceHost = Annotated[str | None, typer.Option("--host", metavar="HOST", help="Only on this host. Default: on any.")]
+PriceTier = Annotated[
+    str | None, typer.Option("--tier", metavar="NAME", help="Only for this service tier. Default: the ordinary one.")
+]
+PriceInputAbove = Annotated[
+    int | None,
+    typer.Option(
+        "--input-above",
+        min=1,
+        max=10**12 - 1,
+        metavar="TOKENS",
+        help="Only for requests with more input tokens than this.",
+    ),
+]
+PriceFrom = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="The first day (UTC) on which it holds. Default: today.")
+]
+PriceUntil = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="The last day (UTC) on which it holds. Default: none.")
+]
+PriceInput = Annotated[str | None, typer.Option("--input", metavar="USD", help="Per million input tokens; 0 is free.")]
+PriceOutput = Annotated[str | None, typer.Option("--output", metavar="USD", help="Per million output tokens.")]
+PriceCacheRead = Annotated[
+    str | None,
+    typer.Option("--cache-read", metavar="USD", help="Per million cached tokens. Default: the input price."),
+]
+PriceCacheWrite5m = Annotated[
+    str | None,
+    typer.Option("--cache-write-5m", metavar="USD", help="Per million tokens written to a five-minute cache."),
+]
+PriceCacheWrite1h = Annotated[
+    str | None,
+    typer.Option("--cache-write-1h", metavar="USD", help="Per million tokens written to a one-hour cache."),
+]
+PriceReasoning = Annotated[
+    str | None,
+    typer.Option("--reasoning", metavar="USD", help="Per million reasoning tokens. Default: the output price."),
+]
+PricePerRequest = Annotated[
+    str | None, typer.Option("--per-request", metavar="USD", help="Per million requests, on top of the tokens.")
+]
+PricesDryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be taken over; write nothing.")]

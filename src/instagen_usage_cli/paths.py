@@ -49,6 +49,14 @@ def config(given: Path | None = None) -> Path:
     return given or _from_environment("USAGE_CONFIG") or folder / "config.toml"
 
 
+def prices() -> Path:
+    """One's own price list: `USAGE_PRICES`, else `prices.csv` in the platform's config folder."""
+    import platformdirs
+
+    folder = platformdirs.user_config_path(APP, appauthor=False)
+    return _from_environment("USAGE_PRICES") or folder / "prices.csv"
+
+
 def _data_folder() -> Path:
     import platformdirs
 

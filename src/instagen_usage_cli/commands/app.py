@@ -9,16 +9,19 @@ import typer
 from instagen_usage_cli import options, paths
 from instagen_usage_cli.commands import (
     advise,
+    explain,
     forecast,
     importing,
     keys,
     models,
+    prices,
     requests,
     sessions,
     stats,
     trends,
     upkeep,
     welcome,
+    whatif,
 )
 
 app = typer.Typer(
@@ -50,9 +53,12 @@ app.command()(trends.trends)
 app.add_typer(models.app, name="models")
 app.command()(forecast.forecast)
 app.command()(requests.requests)
+app.command()(explain.explain)
 app.command()(sessions.sessions)
 app.command()(keys.keys)
 app.command()(advise.advise)
+app.add_typer(prices.app, name="prices")
+app.command()(whatif.whatif)
 app.command("import")(importing.import_)
 app.command()(importing.imports)
 app.command()(importing.forget)

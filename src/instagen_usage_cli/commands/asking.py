@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    import typer
+
     from instagen_usage_cli.config import Config
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.output import Document
@@ -84,6 +86,7 @@ def asked(
     source: options.Source = None,
     status: options.Status = None,
     count: options.Count = "best",
+    cost: options.Cost = "auto",
     wide: options.Wide = False,
     format_: options.Format = None,
     output_: options.Output = None,
@@ -93,7 +96,7 @@ def asked(
 ) -> Asked:
     """The shared options of a command line, understood. Raises `CommandLineError` or `BadConfig`."""
     from instagen_usage_cli import config as configs
-    from instagen_usage_cli.filters import COUNTS, Filter
+    from instagen_usage_cli.filters import COSTS, COUNTS, Filter
 
     settings = configs.read(paths.config(config))
     zone = zone_named(tz or settings.tz)
@@ -116,6 +119,7 @@ def asked(
         filter=Filter(
             window=window,
             count=one_of("--count", count, COUNTS),
+            cost=one_of("--cost", cost, COSTS),
             **{name: tuple(globs or ()) for name, globs in patterns.items()},
         ),
         has_window=any(each is not None for each in (last, since, until, period)),
@@ -230,3 +234,12 @@ def dimensions(by: str | None, choices: dict[str, str], default: tuple[str, ...]
         return default
     names = [name.strip() for name in by.split(",")]
     return tuple(dict.fromkeys(choices[one_of("--by", name, list(choices))] for name in names))
+
+
+def refuse_options(context: typer.Context) -> None:
+    """Options before a subcommand would be ignored. Raises `OptionsTooEarly`."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if source is not None and source.name != "DEFAULT":
+            command = f"{context.command_path} {context.invoked_subcommand}"
+            raise errors.OptionsTooEarly(option=parameter.opts[0], command=command)

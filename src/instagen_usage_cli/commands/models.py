@@ -6,24 +6,24 @@ from typing import Annotated
 
 import typer
 
-from instagen_usage_cli import errors
-from instagen_usage_cli.commands.asking import Asked, report
+from instagen_usage_cli import errors, options
+from instagen_usage_cli.commands.asking import Asked, refuse_options, report
 
 app = typer.Typer()
 
 
 @app.callback(invoke_without_command=True)
 @report
-def models(asked: Asked, context: typer.Context) -> None:
+def models(asked: Asked, context: typer.Context, cost_parts: options.CostParts = False) -> None:
     """What each model costs, and how well and how fast it answers."""
     from instagen_usage_cli.output.models import document
     from instagen_usage_cli.reports.models import models as ask
 
     if context.invoked_subcommand is not None:
-        _refuse_options(context)
+        refuse_options(context)
         return
     with asked.opened() as store:
-        answer = ask(store, asked.filter, zone=asked.zone)
+        answer = ask(store, asked.filter, zone=asked.zone, cost_parts=cost_parts)
     asked.write(document(answer, wide=asked.wide))
 
 
@@ -48,12 +48,3 @@ def compare(
         answer = ask(store, asked.filter, models, zone=asked.zone)
     in_words = asked.format in ("table", "markdown")
     asked.write(document(answer, wide=asked.wide, in_words=in_words, with_overview=asked.is_for_people))
-
-
-def _refuse_options(context: typer.Context) -> None:
-    """Options before a subcommand would be ignored. Raises `OptionsTooEarly`."""
-    for parameter in context.command.params:
-        source = context.get_parameter_source(parameter.name or "")
-        if source is not None and source.name != "DEFAULT":
-            command = f"{context.command_path} {context.invoked_subcommand}"
-            raise errors.OptionsTooEarly(option=parameter.opts[0], command=command)

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 @report
-def stats(asked: Asked, by: options.By = None, every: options.Every = None, compare: options.Compare = None) -> None:
+def stats(
+    asked: Asked,
+    by: options.By = None,
+    every: options.Every = None,
+    compare: options.Compare = None,
+    cost_parts: options.CostParts = False,
+) -> None:
     """Requests, tokens and cost of a window, as cards and broken down."""
     from instagen_usage_cli import reports
     from instagen_usage_cli.output.stats import document
@@ -29,7 +35,14 @@ def stats(asked: Asked, by: options.By = None, every: options.Every = None, comp
     comparison = {None: "total" if asked.is_for_people else None, True: "rows", False: None}[compare]
     with asked.opened() as store:
         answer = ask(
-            store, asked.filter, by=columns, every=interval, zone=asked.zone, now=asked.now, compare=comparison
+            store,
+            asked.filter,
+            by=columns,
+            every=interval,
+            zone=asked.zone,
+            now=asked.now,
+            compare=comparison,
+            cost_parts=cost_parts,
         )
     asked.write(document(answer, wide=asked.wide))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli import prices
+from instagen_usage_cli import errors, prices
 from instagen_usage_cli.adapters import ADAPTERS
 from instagen_usage_cli.importing import staging, steps
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def keep(store: Store, now: datetime) -> list[str]:
     """Store what is staged into the attached database; returns the paths whose earlier reading was taken back.
 
-    `now` is naive UTC. All or nothing.
+    `now` is naive UTC. All or nothing, but for prices of one's own that cannot be used: the ones in force stay, and the
+    next report says what is wrong.
     """
     with store.transaction():
         steps.run(store, "fence", files=steps.query(store, "count_files").value())
@@ -26,10 +28,12 @@ def keep(store: Store, now: datetime) -> list[str]:
         superseded = _take_back_other_readings(store)
         steps.run(store, "staged_statements", "statement_outcomes", "store_statements")
         _keep_requests(store)
+        steps.run(store, "store_names")
         steps.run(store, "outcomes", "skips")
         staging.forget_line_numbers(store)
         steps.run(store, "store_skipped", "store_imports", now=now)
-        prices.refresh(store)
+        with suppress(errors.BadPrices):
+            prices.refresh(store)
     return superseded
 
 
@@ -38,7 +42,7 @@ def take_back(store: Store, imports: list[int]) -> None:
     steps.run(store, "forget_keys", "merged_empty", "merged", "forget_contributions", imports=imports)
     for table in ("requests", "sightings", "statements", "skipped", "imports"):
         steps.run(store, f"forget_{table}", imports=imports)
-    steps.run(store, "forget_restore")
+    steps.run(store, "forget_restore", "forget_names")
 
 
 def forget(store: Store, imports: list[int]) -> None:

@@ -4,29 +4,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.output.columns import money
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from instagen_usage_cli.reports.basis import Basis
+    from instagen_usage_cli.result import Result
 
 MODELS_NAMED = 3
+# Why something has no price or no known tokens, in words.
+GAPS = {
+    "model": "not listed",
+    "tier": "its service tier is not listed",
+    "day": "not listed for those days",
+    "class": "a class of its tokens is not listed",
+    "failed": "failed",
+    "part": "known in part",
+    "none": "not reported",
+}
+ASSUMPTIONS = {
+    "assumed_reads": "cached tokens of {requests} are at the input price, for want of a price for cached tokens",
+    "assumed_writes": "tokens that {requests} wrote to a cache are at the input price, for want of a price for writing",
+    "assumed_sizes": "{requests} in statements are at the price of small requests, as their sizes are unknown",
+}
 
 
 def notes(basis: Basis, *, cost: bool = True) -> Iterator[str]:
     """The lines at the foot of a report; without those about `cost` where it shows none."""
-    parts = list(_cost_parts(basis)) if cost else []
-    if parts:
-        yield "Cost: " + ", ".join(parts) + "."
+    if cost:
+        yield from _cost_notes(basis)
     yield from _statement_notes(basis)
 
 
 def details(basis: Basis) -> dict[str, Any]:
     """The same for JSON."""
     return {
-        "cost_basis": {f"{state}_requests": requests for state, requests in basis.requests.items()}
-        | {"price_lists": list(basis.price_lists), "unpriced_models": list(basis.unpriced_models)},
+        "cost_basis": {"cost": basis.cost}
+        | {f"{state}_requests": requests for state, requests in basis.requests.items()}
+        | {f"{state}_usd": usd for state, usd in basis.usd.items()}
+        | {
+            "price_lists": list(basis.price_lists),
+            "unpriced_models": [{"model": model, "gap": gap} for model, gap in basis.unpriced],
+            "unmetered_gaps": basis.gaps,
+            **basis.assumed,
+            "catalogue": basis.catalogue,
+        },
         "statements": basis.stated,
     }
+
+
+def cost_parts(rows: Result) -> tuple[str, ...]:
+    """The columns of what a cost is made of, where they were asked for."""
+    return tuple(name for name in rows.names if name.endswith("_cost_usd") and not name.startswith("before_"))
+
+
+def idle_parts(rows: Result, total: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of them that have nothing in all of it."""
+    return tuple(name for name in cost_parts(rows) if not total.get(name))
 
 
 def words(basis: Basis) -> str:
@@ -43,27 +78,62 @@ def words(basis: Basis) -> str:
     return ", ".join(found)
 
 
-def _cost_parts(basis: Basis) -> Iterator[str]:
-    requests = basis.requests
-    reported = requests["gateway"] + requests["client"]
+def assumptions(assumed: dict[str, int]) -> Iterator[str]:
+    """What list prices assumed of how many requests."""
+    for name, requests in assumed.items():
+        if requests:
+            yield ASSUMPTIONS[name].format(requests=number(requests))
+
+
+def _cost_notes(basis: Basis) -> Iterator[str]:
+    counted, missing = list(_counted(basis)), list(_missing(basis))
+    only = {"list": " at list prices only, as asked", "reported": " as reported only, as asked"}.get(basis.cost, "")
+    if counted:
+        yield f"Cost{only}: " + ", ".join(counted) + "."
+    if missing:
+        yield "Not in the cost: " + ", ".join(missing) + "."
+    assumed = list(assumptions(basis.assumed))
+    if assumed:
+        yield "Assumed: " + "; ".join(assumed) + "."
+
+
+def _counted(basis: Basis) -> Iterator[str]:
+    """How much of the cost rests on what."""
+    requests, usd = basis.requests, basis.usd
     if requests["list"]:
-        which = "request" if requests["list"] == 1 else "requests"
-        yield f"{requests['list']:,} {which} at list prices ({', '.join(basis.price_lists)})"
+        lists = ", ".join(basis.price_lists)
+        yield f"{money(usd['list'])} at list prices ({lists}; {number(requests['list'])})"
     if requests["billed"]:
-        yield f"{requests['billed']:,} as billed"
-    if reported:
-        yield f"{reported:,} as a gateway or client reported"
+        yield f"{money(usd['billed'])} as billed ({number(requests['billed'])})"
+    for kind in ("gateway", "client"):
+        if requests[kind]:
+            yield f"{money(usd[kind])} as a {kind} reported ({number(requests[kind])})"
     if requests["cache_hit"]:
-        yield f"{requests['cache_hit']:,} free from a gateway's cache"
+        yield f"nothing for {number(requests['cache_hit'])} from a gateway's cache"
+
+
+def _missing(basis: Basis) -> Iterator[str]:
+    """What has no cost, and why."""
+    requests = basis.requests
     if requests["unpriced"]:
-        yield f"{requests['unpriced']:,} without a price, not counted ({_names(basis.unpriced_models)})"
+        yield f"{number(requests['unpriced'])} without a price ({_models(basis)})"
     if requests["unmetered"]:
-        yield f"{requests['unmetered']:,} with unknown tokens, not counted"
+        why = ", ".join(f"{count:,} {GAPS[gap]}" for gap, count in sorted(basis.gaps.items()))
+        yield f"{number(requests['unmetered'])} with unknown tokens ({why})"
+    if requests["unreported"]:
+        yield f"{number(requests['unreported'])} without a reported cost"
 
 
-def _names(models: tuple[str, ...]) -> str:
-    more = f" and {len(models) - MODELS_NAMED} more" if len(models) > MODELS_NAMED else ""
-    return ", ".join(models[:MODELS_NAMED]) + more
+def number(requests: int) -> str:
+    """So many requests, in words."""
+    return f"{requests:,} request{'s' if requests != 1 else ''}"
+
+
+def _models(basis: Basis) -> str:
+    """The first models without a price, and why where it is not that no price list has them."""
+    named = [model if gap == "model" else f"{model}: {GAPS[gap]}" for model, gap in basis.unpriced]
+    more = f" and {len(named) - MODELS_NAMED} more" if len(named) > MODELS_NAMED else ""
+    return ", ".join(named[:MODELS_NAMED]) + more
 
 
 def _statement_notes(basis: Basis) -> Iterator[str]:

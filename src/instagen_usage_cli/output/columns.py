@@ -46,6 +46,12 @@ HEADINGS = {
     "cost_usd": "Cost",
     "reported_cost_usd": "Cost",
     "cost_share_pct": "Share",
+    "input_cost_usd": "For input",
+    "cache_read_cost_usd": "For cached",
+    "cache_write_cost_usd": "For writing",
+    "output_cost_usd": "For output",
+    "request_cost_usd": "Per request",
+    "undivided_cost_usd": "As reported",
     "cost_change_pct": "Change",
     "total_tokens_change_pct": "Tokens change",
     "requests_change_pct": "Requests change",
@@ -142,9 +148,36 @@ HEADINGS = {
     "concurrent_requests_limit": "Limit at once",
     "concurrent_headroom_pct": "Free at once",
     "days_since_last_used": "Days idle",
+    "other_cost_usd": "Other cost",
+    "change_usd": "Difference",
+    "not_compared_requests": "Not compared",
+    "price_per_million_usd": "$/M",
     "first_used_at": "First used",
     "last_used_at": "Last used",
+    "list_model": "Listed as",
+    "list_provider": "Prices of",
+    "provider_by": "Found by",
+    "model_by": "Found by",
+    "input_above": "Above tokens",
+    "input_usd_per_million": "Input $/M",
+    "output_usd_per_million": "Output $/M",
+    "cache_read_usd_per_million": "Cached $/M",
+    "cache_write_5m_usd_per_million": "5m write $/M",
+    "cache_write_1h_usd_per_million": "1h write $/M",
+    "reasoning_usd_per_million": "Reasoning $/M",
+    "per_request_usd_per_million": "Requests $/M",
+    "effective_from": "From",
+    "effective_until": "Until",
+    "price_list": "Price list",
+    "checked_on": "Checked",
+    "is_own": "Own",
+    "gap": "No price",
+    "after_cost_usd": "Cost after",
+    "before_unpriced_requests": "Unpriced before",
+    "after_unpriced_requests": "Unpriced after",
 }
+# Numbers that count nothing.
+NUMBERED = ("import_id", "line")
 # How much of a time is shown, by the bucket that it begins or by what tells it from the others.
 TIMES = {
     "month": "%Y-%m",
@@ -180,7 +213,7 @@ def text(name: str, value: Any, zone: ZoneInfo, every: str | None = None) -> str
         return heading(name).lower() if value else ""
     if isinstance(value, float):
         return ratio(value)
-    return f"{value:,}" if isinstance(value, int) and name != "import_id" else clean(str(value))
+    return f"{value:,}" if isinstance(value, int) and name not in NUMBERED else clean(str(value))
 
 
 def money(value: Decimal | float) -> str:
@@ -193,6 +226,12 @@ def money(value: Decimal | float) -> str:
         return f"{sign}<$0.000001"
     decimals = min(6, 1 - amount.adjusted())
     return f"{sign}${amount:.{decimals}f}"
+
+
+def price(value: Decimal) -> str:
+    """US dollars per million, in full, with at least two decimals."""
+    whole, _, decimals = f"{value:,f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 def short(value: float) -> str:
@@ -300,6 +339,7 @@ BY_SUFFIX: dict[str, Callable[[Any], str]] = {
     "_usd": money,
     "_usd_per_day": money,
     "_usd_per_month": money,
+    "_usd_per_million": price,
     "_tokens": short,
     "_tokens_per_day": short,
     "_tokens_per_month": short,

@@ -42,6 +42,22 @@ DROPPABLE = (
     "output_tokens_per_second",
     "provider",
 )
+# What makes room for the parts of the cost.
+BESIDE_PARTS = (
+    "failed_requests",
+    "success_pct",
+    "total_tokens",
+    "output_input_ratio",
+    "cost_share_pct",
+    "cost_per_request_usd",
+    "p50_duration_ms",
+    "p95_duration_ms",
+    "p99_duration_ms",
+    "few_samples",
+    "p50_ttft_ms",
+    "output_tokens_per_second",
+    "efficient",
+)
 # What no total can have.
 OF_A_MODEL = ("efficient", "few_samples", "few_ttft_samples")
 
@@ -51,14 +67,15 @@ def document(models: Models, *, wide: bool = False) -> Document:
     total = models.total
     span = window.between(models.window, models.zone, total["first_at"], total["last_at"])
     has_data = bool(models.rows.rows)
-    idle = tuple(_idle_columns(models))
+    parts = basis.cost_parts(models.rows)
+    idle = (*_idle_columns(models), *basis.idle_parts(models.rows, total))
     return Document(
         name="models",
         rows=models.rows,
         title=models.window.label,
         subtitle=span,
         total=_total_row(models) if has_data else None,
-        hidden=idle if wide else (*WIDE, *idle),
+        hidden=idle if wide else (*WIDE, *(BESIDE_PARTS if parts else ()), *idle),
         droppable=DROPPABLE,
         bars="cost_share_pct",
         notes=tuple(_notes(models)) if has_data else (),

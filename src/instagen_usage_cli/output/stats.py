@@ -41,6 +41,8 @@ WIDE = (
     "requests_change_pct",
     "total_tokens_change_pct",
 )
+# What makes room for the parts of the cost.
+BESIDE_PARTS = ("failed_requests", "input_tokens", "output_tokens", "total_tokens", "cost_share_pct")
 DAY = timedelta(days=1)
 
 
@@ -57,7 +59,7 @@ def document(stats: Stats, *, wide: bool = False, breakdown: bool = True) -> Doc
         subtitle=span,
         cards=_cards(stats) if has_data else (),
         total=_total_row(stats) if breakdown and rows.rows else None,
-        hidden=_idle_columns(stats) if wide else (*WIDE, *_idle_columns(stats)),
+        hidden=_hidden(stats, wide=wide),
         droppable=("total_tokens", "cost_share_pct", "failed_requests", "output_tokens", "input_tokens"),
         bars="cost_share_pct",
         sparks=_sparks(stats, rows),
@@ -70,11 +72,20 @@ def document(stats: Stats, *, wide: bool = False, breakdown: bool = True) -> Doc
 
 
 def _total_row(stats: Stats) -> dict[str, Any]:
-    row = {name: stats.total[name] for name in stats.rows.names if name in MEASURES and name in stats.total}
+    measures = (*MEASURES, *basis.cost_parts(stats.rows))
+    row = {name: stats.total[name] for name in stats.rows.names if name in measures and name in stats.total}
     if "cost_change_pct" in stats.rows.names and stats.before is not None:
         row |= {f"before_{name}": value for name, value in stats.before.total.items()}
         row |= {f"{name.removesuffix('_usd')}_change_pct": value for name, value in stats.before.change_pct.items()}
     return row
+
+
+def _hidden(stats: Stats, *, wide: bool) -> tuple[str, ...]:
+    """What is not shown to people: columns that say nothing, and those for --wide."""
+    idle = (*_idle_columns(stats), *basis.idle_parts(stats.rows, stats.total))
+    if wide:
+        return idle
+    return (*WIDE, *(BESIDE_PARTS if basis.cost_parts(stats.rows) else ()), *idle)
 
 
 def _idle_columns(stats: Stats) -> tuple[str, ...]:
@@ -212,7 +223,7 @@ def _details(stats: Stats) -> dict[str, Any]:
     return {
         "window": window.details(stats.window, stats.zone),
         "every": stats.every,
-        "total": {name: total[name] for name in MEASURES if name in total},
+        "total": {name: total[name] for name in (*MEASURES, *basis.cost_parts(stats.rows)) if name in total},
         "before": _before_details(stats),
         **basis.details(stats.basis),
     }

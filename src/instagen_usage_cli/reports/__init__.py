@@ -37,6 +37,15 @@ LENGTHS = {
     "month": timedelta(days=30),
 }
 INTERVALS = tuple(LENGTHS)
+# What a cost is made of: what a price list says of each class of tokens and of requests, and what was said as one sum.
+COST_PARTS = (
+    "input_cost_usd",
+    "cache_read_cost_usd",
+    "cache_write_cost_usd",
+    "output_cost_usd",
+    "request_cost_usd",
+    "undivided_cost_usd",
+)
 # The most buckets a window may have: hours for 11 years, days for 273.
 MOST_ROWS = 100_000
 # What a name that is given without glob marks is looked up in.
@@ -53,6 +62,7 @@ def opened(database: Path, filter_: Filter | None = None) -> Iterator[Store]:
     """
     with stores.open_reading(database) as store:
         prices.overlay(store)
+        prices.resolve(store)
         for name in sql.names("views"):
             store.run(sql.load("views", name))
         if filter_ is not None:
@@ -90,7 +100,7 @@ def check_name(store: Store, dimension: str, name: str) -> None:
     """See to it that the store has that name in a dimension of `NAMED`. Raises `UnknownName`."""
     known = [row[0] for row in store.query(sql.load("reports", "names"), dimension=dimension).rows]
     if name not in known:
-        raise errors.UnknownName(dimension=dimension, name=name, path=store.path, hint=_hint(name, known))
+        raise errors.UnknownName(dimension=dimension, name=name, path=store.path, hint=hint(name, known))
 
 
 def _check_names(store: Store, filter_: Filter) -> None:
@@ -100,7 +110,7 @@ def _check_names(store: Store, filter_: Filter) -> None:
                 check_name(store, dimension, pattern)
 
 
-def _hint(name: str, known: list[str]) -> str:
+def hint(name: str, known: list[str]) -> str:
     """The known names that come close; else the most used ones."""
     from difflib import get_close_matches
 

@@ -1,20 +1,6 @@
 -- One row per model that has a price for cached tokens below that of its input, and of which little input was read from a
 -- cache where that is known: what it would have saved to read $target_share_pct percent of it from there.
-with cached as (
-  select
-    sums.*,
-    prices.input - prices.cache_read as cheaper_usd
-  from advise_sums as sums
-  inner join prices
-    on
-      prices.provider = sums.provider
-      and prices.model = sums.model
-      and prices.tier = ''
-      and sums.day >= prices.effective_from
-      and (prices.effective_until is null or sums.day < prices.effective_until)
-  where sums.is_asked and sums.is_metered and sums.is_cache_known and prices.cache_read < prices.input
-),
-summed as (
+with summed as (
   select
     provider,
     model,
@@ -23,9 +9,9 @@ summed as (
     sum(input_tokens)::bigint as input_tokens,
     sum(cache_read_tokens)::bigint as cache_read_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd,
-    sum((input_tokens * $target_share_pct::bigint - cache_read_tokens * 100) * cheaper_usd)::decimal(38, 12)
-      as hundredfold_usd
-  from cached
+    (sum(uncached_extra_usd) * $target_share_pct::bigint - sum(cached_saved_usd) * 100)::decimal(38, 12) as hundredfold_usd
+  from advise_sums
+  where is_asked and is_metered and is_cache_known and is_cache_cheaper
   group by
     provider,
     model

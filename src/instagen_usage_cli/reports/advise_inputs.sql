@@ -13,34 +13,12 @@ with writing as (
 large as (
   select
     sums.*,
-    list_cost(
-      sums.requests,
-      sums.priced_input_tokens,
-      sums.cache_read_tokens,
-      sums.cache_write_5m_tokens,
-      sums.cache_write_1h_tokens,
-      0,
-      0,
-      prices.input,
-      prices.cache_read,
-      prices.cache_write_5m,
-      prices.cache_write_1h,
-      0,
-      0,
-      0
-    ) as input_cost_usd
+    case when sums.has_list_cost then sums.list_input_cost_usd end as input_cost_usd
   from advise_sums as sums
   semi join writing
     on
       writing.provider is not distinct from sums.provider
       and writing.model is not distinct from sums.model
-  left join prices
-    on
-      prices.provider = sums.provider
-      and prices.model = sums.model
-      and prices.tier = ''
-      and sums.day >= prices.effective_from
-      and (prices.effective_until is null or sums.day < prices.effective_until)
   where sums.is_asked and sums.is_large
 )
 select

@@ -1,6 +1,5 @@
 -- One row per provider, model, access key, UTC day and sort of thing: the sums that every piece of advice is made of. Advice
 -- is asked for about some models (is_asked); the others are what these are compared with.
--- priced_input_tokens and reasoning_tokens are as they are priced, so that the price of the sums is that of the requests.
 create or replace temp table advise_sums as
 with sums as (
   select
@@ -15,6 +14,7 @@ with sums as (
     and input_tokens is not null
     and output_tokens is not null as is_metered,
     cache_read_tokens is not null as is_cache_known,
+    coalesce(not assumes_cache_read and cache_read_price < input_price, false) as is_cache_cheaper,
     coalesce(
       cost_usd > 0
       and stated_until is null
@@ -27,19 +27,15 @@ with sums as (
     coalesce(cost_usd > 0 and status = 'error', false) as is_paid_failure,
     sum(requests)::bigint as requests,
     sum(input_tokens)::bigint as input_tokens,
-    sum(
-      greatest(
-        input_tokens,
-        coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0)
-      )
-    )::bigint as priced_input_tokens,
     sum(cache_read_tokens)::bigint as cache_read_tokens,
-    sum(cache_write_5m_tokens)::bigint as cache_write_5m_tokens,
-    sum(cache_write_1h_tokens)::bigint as cache_write_1h_tokens,
     sum(output_tokens)::bigint as output_tokens,
-    sum(least(coalesce(reasoning_tokens, 0), output_tokens))::bigint as reasoning_tokens,
-    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
-    sum(cost_usd)::decimal(38, 12) as cost_usd
+    sum(total_tokens)::bigint as total_tokens,
+    sum(cost_usd)::decimal(38, 12) as cost_usd,
+    count(*) = count(list_input_cost_usd) as has_list_cost,
+    sum(list_input_cost_usd + list_cache_read_cost_usd + list_cache_write_cost_usd)::decimal(38, 12)
+      as list_input_cost_usd,
+    sum(input_tokens * (input_price - cache_read_price))::decimal(38, 12) as uncached_extra_usd,
+    sum(cache_read_tokens * (input_price - cache_read_price))::decimal(38, 12) as cached_saved_usd
   from priced($filter)
   group by all
 )

@@ -2,42 +2,73 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.reports import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.store import Store
 
-STATES = ("list", "billed", "gateway", "client", "cache_hit", "unpriced", "unmetered")
+STATES = ("list", "billed", "gateway", "client", "cache_hit", "unreported", "unpriced", "unmetered")
+# What a list price may assume: cached and written tokens at the input price, statements at that of small requests.
+ASSUMPTIONS = ("assumed_reads", "assumed_writes", "assumed_sizes")
 
 
 @dataclass(frozen=True)
 class Basis:
-    """How many requests are in each cost state, by which price lists, which models have no price (most used first).
+    """How many requests are in each cost state and what they cost, by which price lists, and what has no cost and why.
 
-    `stated` says how statements and requests of the same days were weighed; `count` is that of the filter.
+    `unpriced` has a (model, gap) per model without a price, most used first; `gaps` counts the unmetered requests by
+    why their tokens are unknown; `assumed` those of each assumption. `catalogue` has the version (the newest day on
+    which a price was checked) and the digest of the price lists. `stated` says how statements and requests of the same
+    days were weighed; `cost` and `count` are those of the filter.
     """
 
     requests: dict[str, int]
+    usd: dict[str, Decimal]
     price_lists: tuple[str, ...]
-    unpriced_models: tuple[str, ...]
+    unpriced: tuple[tuple[str, str], ...]
+    gaps: dict[str, int]
+    assumed: dict[str, int]
+    catalogue: dict[str, Any]
     stated: dict[str, Any]
+    cost: str
     count: str
 
 
 def basis(store: Store, filter_: Filter) -> Basis:
     """The basis of every report in that filter."""
-    found = ask(store, "basis", filter_).records()
-    requests = dict.fromkeys(STATES, 0)
-    for record in found:
-        requests[record["cost_state"]] += record["requests"]
+    return basis_of(store, filter_, ask(store, "basis", filter_).records())
+
+
+def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]) -> Basis:
+    """The basis of records that have what `basis.sql` gives: a state, a name, a gap, requests, cost, assumptions."""
+    requests, usd = Counter[str](), Counter[str]()
+    unpriced, gaps, assumed = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
+    for record in records:
+        state, number = record["cost_state"], record["requests"]
+        requests[state] += number
+        usd[state] += record["cost_usd"] or 0
+        if state == "unpriced":
+            unpriced[record["name"], record["gap"]] += number
+        if state == "unmetered":
+            gaps[record["gap"]] += number
+        assumed.update({name: record.get(name) or 0 for name in ASSUMPTIONS})
     return Basis(
-        requests=requests,
-        price_lists=tuple(sorted(record["name"] for record in found if record["cost_state"] == "list")),
-        unpriced_models=tuple(record["name"] for record in found if record["cost_state"] == "unpriced"),
+        requests={state: requests[state] for state in STATES},
+        usd={state: Decimal(usd[state]) for state in STATES[:4]},
+        price_lists=tuple(sorted({record["name"] for record in records if record["cost_state"] == "list"})),
+        unpriced=tuple(sorted(unpriced, key=lambda each: (-unpriced[each], each))),
+        gaps=dict(gaps),
+        assumed={name: assumed[name] for name in ASSUMPTIONS},
+        catalogue=ask(store, "catalogue", filter_).records()[0],
         stated=ask(store, "stated", filter_).records()[0],
+        cost=filter_.cost,
         count=filter_.count,
     )

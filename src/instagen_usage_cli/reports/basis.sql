@@ -1,12 +1,19 @@
--- One row per thing that a cost rests on, or is missing for: a state of the cost with the price list, or with the model
--- that has no price; the most requests first.
+-- One row per thing that costs rest on, or are missing for: a state of the cost with the price list, or with the model
+-- that has no price and why: how many requests, what they cost, and how many of them are priced by an assumption; the most
+-- requests first.
 select
   cost_state,
-  case cost_state when 'list' then price_list when 'unpriced' then coalesce(model, 'unknown model') end as name,
-  sum(coalesce(requests, 1))::bigint as requests
-from priced($filter)
+  case cost_state when 'list' then price_list when 'unpriced' then coalesce(said_model, 'unknown model') end as name,
+  cost_gap(cost_state, gap, is_failed, has_tokens) as gap,
+  sum(counted_requests)::bigint as requests,
+  sum(cost_usd)::decimal(38, 12) as cost_usd,
+  sum(cached_requests) filter (where cost_state = 'list' and assumes_cache_read)::bigint as assumed_reads,
+  sum(writing_requests) filter (where cost_state = 'list' and assumes_cache_write)::bigint as assumed_writes,
+  sum(stated_requests) filter (where cost_state = 'list' and is_sized)::bigint as assumed_sizes
+from priced_sums($filter, [])
 group by all
 order by
   cost_state,
   requests desc,
-  name
+  name,
+  gap

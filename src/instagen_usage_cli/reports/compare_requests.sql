@@ -20,7 +20,7 @@ select
   -- Without the noise of floats, so that equal prices are equal.
   round(
     case when is_answer then cost_usd end::double * 1000000
-    / nullif(coalesce(input_tokens + output_tokens, reported_total_tokens), 0),
+    / nullif(total_tokens, 0),
     12
   ) as cost_per_million_tokens_usd,
   case when is_answer then duration_ms end::double as duration_ms,

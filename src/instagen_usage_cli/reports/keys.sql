@@ -16,7 +16,7 @@ with uses as (
     sum(failed_requests) filter (
       where http_status is null and not coalesce(regexp_matches(error_type, 'rate.?limit', 'i'), false)
     )::bigint as unexplained_failures,
-    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
+    sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd) as cost_usd,
     count(*) filter (where stated_until is null) as single_requests,
     count(*) filter (where duration_ms > 0) as timed_requests,
@@ -56,7 +56,7 @@ minutes as (
     access_key,
     time_bucket(interval 1 minute, started_at) as minute,
     count(*) as requests,
-    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens
+    sum(total_tokens)::bigint as total_tokens
   from counted($filter)
   where stated_until is null
   group by all

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import ask
+from instagen_usage_cli.reports import COST_PARTS, ask
 from instagen_usage_cli.reports.basis import Basis, basis
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ class Models:
     basis: Basis
 
 
-def models(store: Store, filter_: Filter, *, zone: ZoneInfo) -> Models:
-    """The models in use in the filter."""
+def models(store: Store, filter_: Filter, *, zone: ZoneInfo, cost_parts: bool = False) -> Models:
+    """The models in use in the filter; with `cost_parts` they have what their cost is made of."""
     found = ask(store, "models", filter_, few=FEW)
     return Models(
-        rows=found.where("part", "rows").only(*COLUMNS),
+        rows=found.where("part", "rows").only(*COLUMNS, *(COST_PARTS if cost_parts else ())),
         total=found.where("part", "total").records()[0],
         few=FEW,
         window=filter_.window,

@@ -4,31 +4,7 @@
 -- nothing of success and speed, and a statement of more failures than requests nothing of success. A model is efficient
 -- if no other one with enough requests is at least as good in cost per token, 95th percentile of the duration and success,
 -- and better in one of them.
-with sums as (
-  -- One row per model, provider and what is known: the sums of what is known together are made from few rows.
-  select
-    model,
-    provider,
-    requests is not null as knows_requests,
-    coalesce(failed_requests <= requests and not cache_hit, false) as is_judged,
-    input_tokens is not null as knows_input,
-    cache_read_tokens is not null as knows_cache,
-    output_tokens is not null as knows_output,
-    coalesce(input_tokens + output_tokens, reported_total_tokens) is not null as knows_tokens,
-    cost_usd is not null as knows_cost,
-    sum(requests)::bigint as requests,
-    sum(failed_requests)::bigint as failed_requests,
-    sum(input_tokens)::bigint as input_tokens,
-    sum(cache_read_tokens)::bigint as cache_read_tokens,
-    sum(output_tokens)::bigint as output_tokens,
-    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
-    sum(cost_usd) as cost_usd,
-    min(started_at) as first_at,
-    max(started_at) as last_at
-  from priced($filter)
-  group by all
-),
-used as (
+with used as (
   select
     case when grouping(model) = 0 then 'rows' else 'total' end as part,
     model,
@@ -41,25 +17,31 @@ used as (
     sum(output_tokens)::bigint as output_tokens,
     sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd,
+    sum(input_cost_usd)::decimal(38, 12) as input_cost_usd,
+    sum(cache_read_cost_usd)::decimal(38, 12) as cache_read_cost_usd,
+    sum(cache_write_cost_usd)::decimal(38, 12) as cache_write_cost_usd,
+    sum(output_cost_usd)::decimal(38, 12) as output_cost_usd,
+    sum(request_cost_usd)::decimal(38, 12) as request_cost_usd,
+    sum(undivided_cost_usd)::decimal(38, 12) as undivided_cost_usd,
     (
       sum(cost_usd) filter (where knows_requests)::double
-      / nullif(sum(requests) filter (where knows_cost), 0)::double
+      / nullif(sum(requests) filter (where cost_usd is not null), 0)::double
     )::decimal(38, 12) as cost_per_request_usd,
     (
       sum(cost_usd) filter (where knows_tokens)::double * 1000000
-      / nullif(sum(total_tokens) filter (where knows_cost), 0)::double
+      / nullif(sum(total_tokens) filter (where cost_usd is not null), 0)::double
     )::decimal(38, 12) as cost_per_million_tokens_usd,
     (
-      sum(cost_usd) filter (where knows_output)::double * 1000
-      / nullif(sum(output_tokens) filter (where knows_cost), 0)::double
+      sum(cost_usd) filter (where has_output is not null)::double * 1000
+      / nullif(sum(output_tokens) filter (where cost_usd is not null), 0)::double
     )::decimal(38, 12) as cost_per_1k_output_usd,
-    sum(output_tokens) filter (where knows_input)::double
-    / nullif(sum(input_tokens) filter (where knows_output), 0)::double as output_input_ratio,
-    sum(cache_read_tokens) filter (where knows_input)::double * 100
+    sum(output_tokens) filter (where has_input is not null)::double
+    / nullif(sum(input_tokens) filter (where has_output is not null), 0)::double as output_input_ratio,
+    sum(cache_read_tokens) filter (where has_input is not null)::double * 100
     / nullif(sum(input_tokens) filter (where knows_cache), 0)::double as cache_share_pct,
     min(first_at) as first_at,
     max(last_at) as last_at
-  from sums
+  from priced_sums($filter, ['model', 'provider', 'known'])
   group by
     grouping sets (
       (model, provider),

@@ -45,7 +45,7 @@ grouped as (
     sum(requests) filter (where failed_requests is not null)::bigint as judged_requests,
     sum(input_tokens)::bigint as input_tokens,
     sum(output_tokens)::bigint as output_tokens,
-    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
+    sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd,
     count(duration_ms) filter (where status is distinct from 'error') as duration_samples,
     case

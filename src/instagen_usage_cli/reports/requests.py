@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from instagen_usage_cli import errors
 from instagen_usage_cli.reports import ask
-from instagen_usage_cli.reports.basis import STATES, Basis
+from instagen_usage_cli.reports.basis import ASSUMPTIONS, Basis, basis_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
     from instagen_usage_cli.window import Window
 
+# What a row tells for the basis of the answer only.
+OF_BASIS = ("price_list", "gap", *ASSUMPTIONS)
 SORTS = ("newest", "costliest", "slowest", "largest")
 KEY_DIGITS = 32
 # How much of a key tells it from the others.
@@ -59,14 +60,14 @@ def requests(
     about = ask(store, "requests_counted", filter_).records()[0]
     chosen: dict[str, Any] = {"keys": None, "since": None, "until": None, "limit": limit}
     if ids:
-        chosen = _chosen(_named(store, filter_, ids))
+        chosen = chosen_by(named(store, filter_, ids))
     elif sort != "costliest" and limit < about["requests"]:
-        chosen = _chosen(ask(store, "requests_first", filter_, sort=sort, limit=limit))
+        chosen = chosen_by(ask(store, "requests_first", filter_, sort=sort, limit=limit))
         if limit > MOST_NAMED:
             chosen["keys"] = None
     rows = ask(store, "requests", filter_, sort=sort, **chosen)
     return Requests(
-        rows=rows.only(*(name for name in rows.names if name != "price_list")),
+        rows=rows.only(*(name for name in rows.names if name not in OF_BASIS)),
         matching=len(rows.rows) if ids else about["requests"],
         first_at=about["first_at"],
         last_at=about["last_at"],
@@ -74,7 +75,7 @@ def requests(
         zone=zone,
         sort=sort,
         is_named=bool(ids),
-        basis=_basis(rows, ask(store, "stated", filter_).records()[0], filter_.count),
+        basis=_basis(store, filter_, rows),
     )
 
 
@@ -83,7 +84,7 @@ def single(filter_: Filter) -> Filter:
     return replace(filter_, count="requests")
 
 
-def _chosen(found: Result) -> dict[str, Any]:
+def chosen_by(found: Result) -> dict[str, Any]:
     """The parameters that ask for the requests found, by their `request_key` and `started_at`."""
     records = found.records()
     keys = sorted({record["request_key"] for record in records})
@@ -95,7 +96,7 @@ def _chosen(found: Result) -> dict[str, Any]:
     }
 
 
-def _named(store: Store, filter_: Filter, ids: Sequence[str]) -> Result:
+def named(store: Store, filter_: Filter, ids: Sequence[str]) -> Result:
     """The requests that the ids name. Raises `UnknownRequest` for the first id that names none."""
     bounds = [_keys(id_) for id_ in ids]
     found = ask(
@@ -109,7 +110,7 @@ def _named(store: Store, filter_: Filter, ids: Sequence[str]) -> Result:
     known = {record["id"] for record in found.records()}
     for id_ in ids:
         if id_ not in known:
-            asked_for = any(value for name, value in filter_.as_struct().items() if name != "count")
+            asked_for = any(value for name, value in filter_.as_struct().items() if name not in ("count", "cost"))
             place = f"{store.path} among those asked for" if asked_for else store.path
             raise errors.UnknownRequest(which=id_, place=place)
     return found
@@ -123,15 +124,11 @@ def _keys(id_: str) -> tuple[str | None, str | None]:
     return str(UUID(digits.ljust(KEY_DIGITS, "0"))), str(UUID(digits.ljust(KEY_DIGITS, "f")))
 
 
-def _basis(rows: Result, stated: dict[str, Any], count: str) -> Basis:
+def _basis(store: Store, filter_: Filter, rows: Result) -> Basis:
     """What the costs of these rows rest on."""
-    records = rows.records()
-    states = Counter(record["cost_state"] for record in records)
-    unpriced = Counter(record["model"] or "unknown model" for record in records if record["cost_state"] == "unpriced")
-    return Basis(
-        requests={state: states[state] for state in STATES},
-        price_lists=tuple(sorted({record["price_list"] for record in records if record["cost_state"] == "list"})),
-        unpriced_models=tuple(sorted(unpriced, key=lambda model: (-unpriced[model], model))),
-        stated=stated,
-        count=count,
-    )
+    names = {"list": "price_list", "unpriced": "model"}
+    records = [
+        record | {"requests": 1, "name": record.get(names.get(record["cost_state"], "")) or "unknown model"}
+        for record in rows.records()
+    ]
+    return basis_of(store, filter_, records)

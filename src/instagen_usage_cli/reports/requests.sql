@@ -1,9 +1,7 @@
 -- One row per single request to be shown, with its cost: those of $keys between $since and $until, and the first $limit
 -- of them in the order of $sort. What is given of $keys, $since and $until keeps the others from being priced.
 with placed as (
-  select
-    *,
-    coalesce(input_tokens + output_tokens, reported_total_tokens) as total_tokens
+  select *
   from priced($filter)
   where
     stated_until is null
@@ -36,7 +34,10 @@ select
   cost_usd,
   cost_state,
   upstream_id,
-  price_list
+  price_list,
+  cost_gap(cost_state, gap, is_failed, has_tokens) as gap,
+  (cost_state = 'list' and assumes_cache_read and cache_read_tokens > 0)::bigint as assumed_reads,
+  (cost_state = 'list' and assumes_cache_write and (has_writes_5m or has_writes_1h))::bigint as assumed_writes
 from placed
 order by
   case when $sort = 'costliest' then placed.cost_usd end desc nulls last,

@@ -7,7 +7,7 @@ from counted($filter) as counted
 where stated_until is null
 order by
   case when $sort = 'slowest' then duration_ms end desc nulls last,
-  case when $sort = 'largest' then coalesce(input_tokens + output_tokens, reported_total_tokens) end desc nulls last,
+  case when $sort = 'largest' then total_tokens end desc nulls last,
   counted.started_at desc,
   counted.request_key
 limit $limit

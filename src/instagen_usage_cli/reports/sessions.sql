@@ -32,7 +32,7 @@ with grouped as (
     sum(cache_read_tokens)::bigint as cache_read_tokens,
     sum(output_tokens)::bigint as output_tokens,
     sum(reasoning_tokens)::bigint as reasoning_tokens,
-    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
+    sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd,
     count(*) filter (where cost_state = 'unpriced') as unpriced_requests,
     count(*) filter (where cost_state = 'unmetered') as unmetered_requests

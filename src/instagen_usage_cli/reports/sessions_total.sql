@@ -7,7 +7,7 @@ with grouped as (
     sum(failed_requests)::bigint as failed_requests,
     sum(input_tokens)::bigint as input_tokens,
     sum(output_tokens)::bigint as output_tokens,
-    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
+    sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd) as cost_usd,
     count(*) filter (where cost_state = 'unpriced') as unpriced_requests,
     count(*) filter (where cost_state = 'unmetered') as unmetered_requests,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import ask, span
+from instagen_usage_cli.reports import COST_PARTS, ask, span
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
@@ -82,10 +82,12 @@ def stats(
     zone: ZoneInfo,
     now: datetime,
     compare: str | None = None,
+    cost_parts: bool = False,
 ) -> Stats:
     """Requests, tokens and cost by the given dimensions (values of `DIMENSIONS`) and interval, in one pass.
 
     `compare` is None, `total` to compare everything with the window just before, or `rows` to compare each row too.
+    With `cost_parts` the rows have what their cost is made of.
     """
     slot = _slot(filter_.window)
     asked = {"by": list(by), "slot": slot, "zone": zone.key, "now": now.replace(tzinfo=None)}
@@ -93,7 +95,8 @@ def stats(
     covered = span(store)
     total = _known(found.where("part", "total").records()[0], filter_.window, covered)
     buckets = ("bucket", "partial") if every else ()
-    rows = found.where("part", "rows").only(*buckets[:1], *by, *MEASURES, *buckets[1:])
+    measures = (*MEASURES, *COST_PARTS) if cost_parts else MEASURES
+    rows = found.where("part", "rows").only(*buckets[:1], *by, *measures, *buckets[1:])
     before = None
     if compare and filter_.window.before is not None:
         earlier = ask(
@@ -133,7 +136,7 @@ def _known(total: dict[str, Any], window: Window, covered: dict[str, Any]) -> di
         return total
     if since < covered["covered_since"] or until > covered["covered_until"]:
         return total
-    return total | {name: value or 0 for name, value in total.items() if name in (*COUNTED, "cost_usd")}
+    return total | {name: value or 0 for name, value in total.items() if name in (*COUNTED, "cost_usd", *COST_PARTS)}
 
 
 def _before(window: Window, earlier: Result, total: dict[str, Any], covered: dict[str, Any]) -> Before:

@@ -1,38 +1,12 @@
 -- One row per combination of the chosen dimensions and bucket (part = 'rows'), the same per slot of the small series
 -- ('sparks'), one per slot ('series'), and one for everything ('total'). A bucket is partial where the window, the
 -- present or a statement cuts it; without dimensions there is a row for every bucket.
-with quarters as (
+with placed as (
   select
-    time_bucket(interval 15 minutes, started_at) as quarter,
-    case when list_contains($by, 'model') then model end as model,
-    case when list_contains($by, 'provider') then provider end as provider,
-    case when list_contains($by, 'access_key') then access_key end as access_key,
-    case when list_contains($by, 'project') then project end as project,
-    case when list_contains($by, 'user') then "user" end as "user",
-    case when list_contains($by, 'source') then source end as source,
-    case when list_contains($by, 'status') then status end as status,
-    cost_state,
-    sum(requests)::bigint as requests,
-    sum(failed_requests)::bigint as failed_requests,
-    sum(requests) filter (where failed_requests is not null)::bigint as judged_requests,
-    sum(input_tokens)::bigint as input_tokens,
-    sum(cache_read_tokens)::bigint as cache_read_tokens,
-    sum(output_tokens)::bigint as output_tokens,
-    sum(reasoning_tokens)::bigint as reasoning_tokens,
-    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens,
-    sum(cost_usd) as cost_usd,
-    min(started_at) as first_at,
-    max(started_at) as last_at,
-    max(stated_until) as stated_until
-  from priced($filter)
-  group by all
-),
-placed as (
-  select
-    *,
+    * exclude (slot),
     bucket(quarter, $every, $zone) as bucket,
     bucket(quarter, $slot, $zone) as slot
-  from quarters
+  from priced_sums($filter, list_append($by, 'quarter'))
 ),
 grouped as (
   select
@@ -59,8 +33,14 @@ grouped as (
     sum(reasoning_tokens)::bigint as reasoning_tokens,
     sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd,
-    coalesce(sum(coalesce(requests, 1)) filter (where cost_state = 'unpriced'), 0)::bigint as unpriced_requests,
-    coalesce(sum(coalesce(requests, 1)) filter (where cost_state = 'unmetered'), 0)::bigint as unmetered_requests,
+    sum(input_cost_usd)::decimal(38, 12) as input_cost_usd,
+    sum(cache_read_cost_usd)::decimal(38, 12) as cache_read_cost_usd,
+    sum(cache_write_cost_usd)::decimal(38, 12) as cache_write_cost_usd,
+    sum(output_cost_usd)::decimal(38, 12) as output_cost_usd,
+    sum(request_cost_usd)::decimal(38, 12) as request_cost_usd,
+    sum(undivided_cost_usd)::decimal(38, 12) as undivided_cost_usd,
+    coalesce(sum(counted_requests) filter (where cost_state = 'unpriced'), 0)::bigint as unpriced_requests,
+    coalesce(sum(counted_requests) filter (where cost_state = 'unmetered'), 0)::bigint as unmetered_requests,
     min(first_at) as first_at,
     max(last_at) as last_at,
     max(stated_until) as stated_until
@@ -135,6 +115,12 @@ filled as (
     case when is_covered then 0 end as reasoning_tokens,
     case when is_covered then 0 end as total_tokens,
     case when is_covered then 0 end as cost_usd,
+    case when is_covered then 0 end as input_cost_usd,
+    case when is_covered then 0 end as cache_read_cost_usd,
+    case when is_covered then 0 end as cache_write_cost_usd,
+    case when is_covered then 0 end as output_cost_usd,
+    case when is_covered then 0 end as request_cost_usd,
+    case when is_covered then 0 end as undivided_cost_usd,
     case when is_covered then 0 end as cost_share_pct,
     case when is_covered then 0 end as unpriced_requests,
     case when is_covered then 0 end as unmetered_requests

@@ -1,6 +1,6 @@
 -- One row per bucket and combination of the chosen dimensions (part = 'rows'), one per combination ('series'), and one
 -- for everything ('total'): exact percentiles, to the µs, over the single requests that did not fail, of the window,
--- which begins at $since, and of the whole bucket, which may begin before.
+-- which begins at the split of $filter, and of the whole bucket, which may begin before.
 create or replace temp table trend as
 with quarters as (
   select
@@ -11,7 +11,7 @@ with quarters as (
 timed as (
   select
     quarters.bucket,
-    $since is null or counted.started_at >= $since as in_window,
+    $filter['split_at'] is null or counted.started_at >= $filter['split_at'] as in_window,
     case when list_contains($by, 'model') then counted.model end as model,
     case when list_contains($by, 'provider') then counted.provider end as provider,
     case when list_contains($by, 'access_key') then counted.access_key end as access_key,
@@ -47,7 +47,7 @@ grouped as (
     bool_or(in_window) as in_window,
     count(*) filter (where in_window) as duration_samples,
     quantile_cont(duration_ms::double, [0.5, 0.95, 0.99]) filter (where in_window) as quantiles,
-    case when $since is not null then quantile_cont(duration_ms::double, 0.95) end as whole,
+    case when $filter['split_at'] is not null then quantile_cont(duration_ms::double, 0.95) end as whole,
     min(started_at) filter (where in_window) as first_at,
     max(started_at) filter (where in_window) as last_at
   from timed

@@ -75,11 +75,11 @@ def trends(
     """The measure per bucket and combination of the dimensions, with empty buckets, and days that stand out."""
     filter_ = _single_requests(filter_) if measure == "latency" else filter_
     earlier = _with_history(filter_) if every == "day" else filter_
-    struct = weighed(store, earlier)
     since = filter_.as_struct()["since"]
+    struct = weighed(store, earlier) | {"split_at": since}
     source = "trend_latency" if measure == "latency" else "trend_sums"
     shared = {"every": every, "zone": zone.key, "measure": measure}
-    store.run(sql.load("reports", source), filter=struct, since=since, by=list(by), **shared)
+    store.run(sql.load("reports", source), filter=struct, by=list(by), **shared)
     found = store.query(
         sql.load("reports", "trends"),
         since=since,

@@ -1,5 +1,6 @@
 -- One row per counted thing in the filter: a request, or a statement (which has a stated_until) where it speaks for
--- its span. Never both.
+-- its span. Never both. Beside what is stored it has the parts of its tokens that are priced alike, and what says how
+-- it can be priced.
 create or replace temp macro counted(f) as table
 with stated_quarters as (
   select
@@ -8,97 +9,153 @@ with stated_quarters as (
     unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
   from statement_spans(f)
   where not requests_count and f['count'] = 'best'
+),
+things as (
+  select
+    requests.request_key,
+    requests.upstream_id,
+    1::bigint as requests,
+    (requests.status = 'error')::bigint as failed_requests,
+    requests.source,
+    requests.started_at,
+    requests.ended_at,
+    requests.provider,
+    requests.host,
+    requests.account,
+    requests.model,
+    requests.access_key,
+    requests.project,
+    requests."user",
+    requests.session,
+    requests.status,
+    requests.http_status,
+    requests.error_type,
+    requests.service_tier,
+    coalesce(requests.cache_hit, false) as cache_hit,
+    requests.input_tokens,
+    requests.cache_read_tokens,
+    requests.cache_write_5m_tokens,
+    requests.cache_write_1h_tokens,
+    requests.output_tokens,
+    requests.reasoning_tokens,
+    requests.reported_total_tokens,
+    requests.reported_cost_usd,
+    requests.reported_cost_kind,
+    requests.duration_ms,
+    requests.ttft_ms
+  from requests
+  anti join stated_quarters
+    on
+      stated_quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
+      and stated_quarters.place = coalesce(requests.host, requests.provider, '')
+      and stated_quarters.billed_to = coalesce(requests.account, '')
+  where
+    f['count'] in ('best', 'requests')
+    and (f['since'] is null or requests.started_at >= f['since'])
+    and (f['until'] is null or requests.started_at < f['until'])
+    and matches(requests.model, f['model'])
+    and matches(requests.provider, f['provider'])
+    and matches(requests.access_key, f['key'])
+    and matches(requests.project, f['project'])
+    and matches(requests."user", f['user'])
+    and matches(requests.session, f['session'])
+    and matches(requests.source, f['source'])
+    and matches(requests.status, f['status'])
+  union all by name
+  select
+    stated.requests,
+    stated.failed_requests,
+    stated.source,
+    stated.bucket_start as started_at,
+    stated.bucket_end as stated_until,
+    stated.provider,
+    stated.host,
+    stated.account,
+    stated.model,
+    stated.access_key,
+    stated.project,
+    stated."user",
+    false as cache_hit,
+    stated.input_tokens,
+    stated.cache_read_tokens,
+    stated.cache_write_5m_tokens,
+    stated.cache_write_1h_tokens,
+    stated.output_tokens,
+    stated.reasoning_tokens,
+    stated.reported_total_tokens,
+    stated.reported_cost_usd,
+    stated.reported_cost_kind
+  from chosen_statements() as stated
+  semi join (select * from statement_spans(f) where f['count'] = 'statements' or not requests_count) as spans
+    on
+      spans.place = stated.place
+      and spans.billed_to = stated.billed_to
+      and stated.bucket_start >= spans.span_start
+      and stated.bucket_start < spans.span_end
+  where
+    f['count'] in ('best', 'statements')
+    and (f['since'] is null or stated.bucket_start >= f['since'])
+    and (f['until'] is null or stated.bucket_start < f['until'])
+    and matches(stated.model, f['model'])
+    and matches(stated.provider, f['provider'])
+    and matches(stated.access_key, f['key'])
+    and matches(stated.project, f['project'])
+    and matches(stated."user", f['user'])
+    and matches(null::varchar, f['session'])
+    and matches(stated.source, f['source'])
+    and matches(null::varchar, f['status'])
 )
 select
-  requests.request_key,
-  requests.upstream_id,
-  1::bigint as requests,
-  (requests.status = 'error')::bigint as failed_requests,
-  requests.source,
-  requests.started_at,
-  requests.ended_at,
-  requests.provider,
-  requests.host,
-  requests.account,
-  requests.model,
-  requests.access_key,
-  requests.project,
-  requests."user",
-  requests.session,
-  requests.status,
-  requests.http_status,
-  requests.error_type,
-  requests.service_tier,
-  coalesce(requests.cache_hit, false) as cache_hit,
-  requests.input_tokens,
-  requests.cache_read_tokens,
-  requests.cache_write_5m_tokens,
-  requests.cache_write_1h_tokens,
-  requests.output_tokens,
-  requests.reasoning_tokens,
-  requests.reported_total_tokens,
-  requests.reported_cost_usd,
-  requests.reported_cost_kind,
-  requests.duration_ms,
-  requests.ttft_ms
-from requests
-anti join stated_quarters
-  on
-    stated_quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
-    and stated_quarters.place = coalesce(requests.host, requests.provider, '')
-    and stated_quarters.billed_to = coalesce(requests.account, '')
-where
-  f['count'] in ('best', 'requests')
-  and (f['since'] is null or requests.started_at >= f['since'])
-  and (f['until'] is null or requests.started_at < f['until'])
-  and matches(requests.model, f['model'])
-  and matches(requests.provider, f['provider'])
-  and matches(requests.access_key, f['key'])
-  and matches(requests.project, f['project'])
-  and matches(requests."user", f['user'])
-  and matches(requests.session, f['session'])
-  and matches(requests.source, f['source'])
-  and matches(requests.status, f['status'])
-union all by name
-select
-  stated.requests,
-  stated.failed_requests,
-  stated.source,
-  stated.bucket_start as started_at,
-  stated.bucket_end as stated_until,
-  stated.provider,
-  stated.host,
-  stated.account,
-  stated.model,
-  stated.access_key,
-  stated.project,
-  stated."user",
-  false as cache_hit,
-  stated.input_tokens,
-  stated.cache_read_tokens,
-  stated.cache_write_5m_tokens,
-  stated.cache_write_1h_tokens,
-  stated.output_tokens,
-  stated.reasoning_tokens,
-  stated.reported_total_tokens,
-  stated.reported_cost_usd,
-  stated.reported_cost_kind
-from chosen_statements() as stated
-semi join (select * from statement_spans(f) where f['count'] = 'statements' or not requests_count) as spans
-  on
-    spans.place = stated.place
-    and spans.billed_to = stated.billed_to
-    and stated.bucket_start >= spans.span_start
-    and stated.bucket_start < spans.span_end
-where
-  f['count'] in ('best', 'statements')
-  and (f['since'] is null or stated.bucket_start >= f['since'])
-  and (f['until'] is null or stated.bucket_start < f['until'])
-  and matches(stated.model, f['model'])
-  and matches(stated.provider, f['provider'])
-  and matches(stated.access_key, f['key'])
-  and matches(stated.project, f['project'])
-  and matches(stated."user", f['user'])
-  and matches(null::varchar, f['session'])
-  and matches(stated.source, f['source'])
-  and matches(null::varchar, f['status']);
+  *,
+  coalesce(input_tokens + output_tokens, reported_total_tokens) as total_tokens,
+  coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0)
+    as parts_of_input,
+  input_tokens
+  - case
+    when parts_of_input > input_tokens then input_tokens
+    else parts_of_input
+  end as plain_input_tokens,
+  output_tokens
+  - case
+    when reasoning_tokens > output_tokens then output_tokens
+    else coalesce(reasoning_tokens, 0)
+  end as plain_output_tokens,
+  -- A gateway or client that says 0 beside real tokens does not know the price.
+  case
+    when reported_cost_kind = 'billed' and reported_cost_usd is not null then 'billed'
+    when reported_cost_usd <> 0 then reported_cost_kind
+  end as said_kind,
+  -- A price that depends on the size of a request cannot be told from a statement of many.
+  case when stated_until is null then coalesce(input_tokens, 0) else 0 end as size,
+  coalesce(status = 'error', false) as is_failed,
+  -- A total of 0 beside known tokens says nothing.
+  coalesce(
+    coalesce(input_tokens + output_tokens, greatest(reported_total_tokens, input_tokens, output_tokens)) > 0, false
+  ) as has_tokens,
+  requests is not null as knows_requests,
+  input_tokens > 0 as has_input,
+  output_tokens > 0 as has_output,
+  coalesce(cache_write_5m_tokens > 0, false) as has_writes_5m,
+  coalesce(cache_write_1h_tokens > 0, false) as has_writes_1h,
+  -- Of a source that counts cached tokens apart, or that says nothing else of the input.
+  coalesce(cache_read_tokens > 0, false) and not coalesce(input_tokens > 0, false) as has_reads_alone,
+  -- All of that as bits, so that sums have one key for it: 0 for most. A failure matters where it has no tokens.
+  case
+    when
+      input_tokens > 0
+      and output_tokens > 0
+      and cache_write_5m_tokens is null
+      and cache_write_1h_tokens is null
+      and requests is not null
+      then 0
+    else
+      case when is_failed and not has_tokens then 1 else 0 end
+      + case when has_tokens then 0 else 2 end
+      + case when knows_requests then 0 else 4 end
+      + case when has_input then 0 when has_input is null then 8 else 16 end
+      + case when has_output then 0 when has_output is null then 32 else 64 end
+      + case when has_writes_5m then 128 else 0 end
+      + case when has_writes_1h then 256 else 0 end
+      + case when has_reads_alone then 512 else 0 end
+  end::usmallint as shape
+from things;

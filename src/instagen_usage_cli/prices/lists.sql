@@ -1,24 +1,27 @@
--- One row per line of the price lists, in US dollars per token.
+-- One row per line of a price list, in US dollars per token. Lines have no line breaks in them: the first is 2.
 select
   $digest as digest,
-  provider,
-  host,
+  $price_list as price_list,
+  1 + row_number() over () as line,
+  $is_own as is_own,
+  coalesce(provider, '') as provider,
+  coalesce(host, '') as host,
   model,
   coalesce(tier, '') as tier,
+  coalesce(input_above + 1, 0) as input_from,
   (input * 0.000001::decimal(6, 6))::decimal(18, 12) as input,
   (output * 0.000001::decimal(6, 6))::decimal(18, 12) as output,
   (cache_read * 0.000001::decimal(6, 6))::decimal(18, 12) as cache_read,
   (cache_write_5m * 0.000001::decimal(6, 6))::decimal(18, 12) as cache_write_5m,
   (cache_write_1h * 0.000001::decimal(6, 6))::decimal(18, 12) as cache_write_1h,
   (reasoning * 0.000001::decimal(6, 6))::decimal(18, 12) as reasoning,
-  per_request::decimal(18, 12) as per_request,
+  (per_request * 0.000001::decimal(6, 6))::decimal(18, 12) as per_request,
   effective_from::timestamp as effective_from,
   effective_until::timestamp as effective_until,
-  parse_filename(filename) as price_list
+  checked_on
 from read_csv(
-  $paths,
+  $path,
   header = true,
-  filename = true,
   auto_detect = false,
   delim = ',',
   quote = '"',
@@ -27,6 +30,7 @@ from read_csv(
     'host': 'varchar',
     'model': 'varchar',
     'tier': 'varchar',
+    'input_above': 'bigint',
     'input': 'decimal(12,6)',
     'output': 'decimal(12,6)',
     'cache_read': 'decimal(12,6)',

@@ -1,0 +1,8 @@
+-- The names that the store has requests or statements of.
+create or replace temp table asked_names as
+select
+  host,
+  provider,
+  model,
+  service_tier
+from names;

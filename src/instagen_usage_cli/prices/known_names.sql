@@ -1,0 +1,104 @@
+-- One row per name that prices are looked up by: whose price list is asked, for which exact id and tier. The host says
+-- whose it is, else the provider does; a name that any server with the same interface goes by does so only where no
+-- other host is known. The id is the exact one, else an alias of it, else what is left of either behind one prefix; it
+-- is looked for in one's own list and in the others apart, so that a line of one's own takes nothing from earlier days;
+-- and it counts there if it is found no later than in the others.
+create or replace temp table known_names as
+with hosts as (
+  select
+    asked.*,
+    aliases.meaning as host_provider
+  from asked_names as asked
+  left join aliases
+    on
+      aliases.kind = 'host'
+      and asked.host glob aliases.name
+),
+placed as (
+  select
+    hosts.host,
+    hosts.provider,
+    hosts.model,
+    hosts.service_tier,
+    case
+      when hosts.host_provider is not null then hosts.host_provider
+      when protocols.name is not null and hosts.host is not null then null
+      else coalesce(providers.meaning, hosts.provider)
+    end as price_provider,
+    coalesce(tiers.meaning, hosts.service_tier, '') as price_tier
+  from hosts
+  left join aliases as protocols
+    on
+      protocols.kind = 'protocol'
+      and protocols.name = hosts.provider
+  left join aliases as providers
+    on
+      providers.kind = 'provider'
+      and providers.name = hosts.provider
+  left join aliases as tiers
+    on
+      tiers.kind = 'tier'
+      and tiers.name = hosts.service_tier
+),
+spelt as (
+  select
+    placed.*,
+    placed.model as spelling,
+    0 as distance
+  from placed
+  union all
+  select
+    placed.*,
+    substr(placed.model, length(aliases.name) + 1) as spelling,
+    2 as distance
+  from placed
+  inner join aliases
+    on
+      aliases.kind = 'prefix'
+      and starts_with(placed.model, aliases.name)
+      and aliases.provider in ('', placed.price_provider)
+),
+meant as (
+  select *
+  from spelt
+  union all
+  select spelt.* replace (aliases.meaning as spelling, spelt.distance + 1 as distance)
+  from spelt
+  inner join aliases
+    on
+      aliases.kind = 'model'
+      and aliases.name = spelt.spelling
+      and aliases.provider in ('', spelt.price_provider)
+),
+ids as (
+  select
+    meant.host,
+    meant.provider,
+    meant.model,
+    meant.service_tier,
+    min_by(meant.spelling, [meant.distance::varchar, meant.spelling]) filter (where not prices.is_own) as price_model,
+    min_by(meant.spelling, [meant.distance::varchar, meant.spelling]) filter (where prices.is_own) as own_model,
+    min(meant.distance) filter (where not prices.is_own) as distance,
+    min(meant.distance) filter (where prices.is_own) as own_distance
+  from meant
+  inner join prices
+    on
+      prices.model = meant.spelling
+      and (prices.host = meant.host or prices.provider = meant.price_provider)
+  group by
+    meant.host,
+    meant.provider,
+    meant.model,
+    meant.service_tier
+)
+select
+  placed.*,
+  coalesce(ids.price_model, ids.own_model) as price_model,
+  case when ids.own_distance <= coalesce(ids.distance, ids.own_distance) then ids.own_model end as own_model
+from placed
+left join ids
+  on
+    ids.host is not distinct from placed.host
+    and ids.provider is not distinct from placed.provider
+    and ids.model is not distinct from placed.model
+    and ids.service_tier is not distinct from placed.service_tier;

@@ -1,0 +1,274 @@
+"""`usage prices`: what holds for the models in use, and by which line; what is wrong with it, and what others would do.
+
+Prices are in US dollars per million tokens, or per million requests, as they stand in the lists.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli import errors, paths, prices, reports, sql, window
+from instagen_usage_cli import store as stores
+from instagen_usage_cli.filters import Filter
+from instagen_usage_cli.reports import ask
+from instagen_usage_cli.result import Column, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from instagen_usage_cli.store import Store
+
+# A price that was checked longer ago than this may have changed since.
+OLD_AFTER = timedelta(days=90)
+# What stands for the prices in force where a price list can be named.
+CURRENT = "current"
+PRICES = (
+    "input_usd_per_million",
+    "output_usd_per_million",
+    "cache_read_usd_per_million",
+    "cache_write_5m_usd_per_million",
+    "cache_write_1h_usd_per_million",
+    "reasoning_usd_per_million",
+    "per_request_usd_per_million",
+)
+WHERE = ("effective_from", "effective_until", "price_list", "line", "is_own", "checked_on")
+LISTED = ("provider", "host", "model", "list_model", "tier", "input_above", *PRICES, *WHERE, "gap")
+HISTORY = ("model", "provider", "host", "tier", "input_above", *PRICES, *WHERE, "in_use")
+DIFFERENCES = (
+    Column("month", "VARCHAR"),
+    Column("model", "VARCHAR"),
+    Column("provider", "VARCHAR"),
+    Column("requests", "BIGINT"),
+    Column("before_cost_usd", "DECIMAL(38,12)"),
+    Column("after_cost_usd", "DECIMAL(38,12)"),
+    Column("change_usd", "DECIMAL(38,12)"),
+    Column("cost_change_pct", "DOUBLE"),
+    Column("before_unpriced_requests", "BIGINT"),
+    Column("after_unpriced_requests", "BIGINT"),
+)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The prices of a day: of the names in use, or of everything in the lists. A `gap` says what there is no line for.
+
+    `list_model` is the exact id in the price list. `catalogue` has the version and the digest of the lists.
+    """
+
+    rows: Result
+    on: date
+    is_everything: bool
+    catalogue: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class History:
+    """Every line for a model, or for the exact ids that it goes by where it is in use, which `in_use` tells.
+
+    In the rows, `in_use` marks the lines that hold on that day for requests of the model.
+    """
+
+    model: str
+    rows: Result
+    in_use: Result
+    on: date
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to see to: its kind, what it is about, the line of a price list where it stands, and the facts."""
+
+    kind: str
+    model: str | None = None
+    provider: str | None = None
+    file: str | None = None
+    line: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What other prices do to each month: a row per month, model and provider whose cost differs, and their `total`.
+
+    A cost is that of the requests that have a price; the others are counted as unpriced.
+    """
+
+    rows: Result
+    total: dict[str, Any]
+    before: str
+    after: str
+    cost: str
+
+
+def in_use(database: Path, *, on: date, provider: Sequence[str] = (), model: Sequence[str] = ()) -> Listing:
+    """The prices of the names in the store. Raises as `reports.opened`."""
+    with reports.opened(database) as store:
+        return _listing(store, "prices_in_use", on, provider, model)
+
+
+def everything(*, on: date, provider: Sequence[str] = (), model: Sequence[str] = ()) -> Listing:
+    """The prices of all lists; it takes no database. Raises `BadPrices`."""
+    with _without_database() as store:
+        return _listing(store, "prices_all", on, provider, model)
+
+
+def history(database: Path, model: str, *, on: date) -> History:
+    """The lines for a model, in all lists and at all times. Raises `NoPricesOf`, and as `reports.opened`."""
+    with reports.opened(database) if database.exists() else _without_database() as store:
+        _make_lines(store)
+        known = [row[0] for row in store.query(sql.load("reports", "prices_ids")).rows]
+        if model not in known:
+            raise errors.NoPricesOf(model=model, hint=reports.hint(model, known))
+        found = store.query(sql.load("reports", "prices_holding"), model=model, at=_start(on))
+        ids = {model, *(record["list_model"] for record in found.records())} - {None}
+        rows = store.query(sql.load("reports", "prices_history"), model=model, ids=sorted(ids), at=_start(on))
+        return History(model=model, rows=rows.only(*HISTORY), in_use=found, on=on)
+
+
+def findings(database: Path, *, now: datetime) -> list[Finding]:
+    """What is wrong with the prices in use, and with one's own list, the worst first. Raises as `open_reading`."""
+    with stores.open_reading(database) as store:
+        broken = list(_broken(store))
+        _make_views(store)
+        _make_lines(store)
+        today = now.date()
+        always = Filter(window=window.parse(period="all", now=now, zone=window.zone("UTC")))
+        return [
+            *broken,
+            *_found("unpriced", ask(store, "prices_unpriced", always)),
+            *_found("overlapping", store.query(sql.load("reports", "prices_overlapping"))),
+            *_found("gapped", store.query(sql.load("reports", "prices_gapped"))),
+            *_found(
+                "old",
+                store.query(sql.load("reports", "prices_old"), at=_start(today), before=today - OLD_AFTER),
+            ),
+        ]
+
+
+def differences(database: Path, before: str, after: str, *, cost: str, now: datetime) -> Differences:
+    """What each month costs by two price lists, each in the place of one's own; `CURRENT` is what is in force.
+
+    Raises `NoSuchFile`, and as `reports.opened`.
+    """
+    lists = [_list_named(name) for name in (before, after)]
+    always = Filter(window=window.parse(period="all", now=now, zone=window.zone("UTC")), cost=cost)
+    with stores.open_reading(database) as store:
+        _make_views(store)
+        months = []
+        for own in lists:
+            prices.overlay(store, prices.catalogue(own=own))
+            prices.resolve(store)
+            months.append(ask(store, "prices_months", always).records())
+    rows = tuple(_differing(*months))
+    return Differences(
+        rows=Result(DIFFERENCES, rows),
+        total=_total(rows),
+        before=before,
+        after=after,
+        cost=cost,
+    )
+
+
+def _listing(store: Store, question: str, on: date, provider: Sequence[str], model: Sequence[str]) -> Listing:
+    _make_lines(store)
+    rows = store.query(sql.load("reports", question), at=_start(on), provider=list(provider), model=list(model))
+    return Listing(
+        rows=rows.only(*LISTED),
+        on=on,
+        is_everything=question == "prices_all",
+        catalogue=store.query(sql.load("reports", "catalogue")).records()[0],
+    )
+
+
+@contextmanager
+def _without_database() -> Iterator[Store]:
+    """The prices in force, with no names in use."""
+    with stores.open_staging() as store:
+        for name in sql.names("schema"):
+            store.run(sql.load("schema", name))
+        prices.overlay(store)
+        prices.resolve(store)
+        _make_views(store)
+        yield store
+
+
+def _make_views(store: Store) -> None:
+    for name in sql.names("views"):
+        store.run(sql.load("views", name))
+
+
+def _make_lines(store: Store) -> None:
+    store.run(sql.load("reports", "prices_lists"))
+
+
+def _start(day: date) -> datetime:
+    """The first moment of a UTC day, naive."""
+    return datetime.combine(day, time())
+
+
+def _broken(store: Store) -> Iterator[Finding]:
+    """Give the store the prices in force, without one's own list if that cannot be used, which is a finding."""
+    current = prices.catalogue()
+    try:
+        prices.overlay(store, current)
+    except errors.BadPrices as error:
+        yield Finding("broken", file=str(paths.prices()), line=int(str(error.line)), facts={"why": error.why})
+        prices.overlay(store, replace(current, own=None))
+    prices.resolve(store)
+
+
+def _found(kind: str, rows: Result) -> Iterator[Finding]:
+    about = ("model", "provider", "file", "line")
+    for record in rows.records():
+        facts = {name: value for name, value in record.items() if name not in about}
+        yield Finding(kind, **{name: record[name] for name in about}, facts=facts)
+
+
+def _list_named(name: str) -> Path | None:
+    """The file of that name; None for the list in force. Raises `NoSuchFile`."""
+    if name == CURRENT:
+        return None
+    path = Path(name).expanduser()
+    if not path.exists():
+        raise errors.NoSuchFile(path=name)
+    return path
+
+
+def _differing(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """A row of `DIFFERENCES` per month, model and provider that costs something else, or is no longer priced alike."""
+    for old, new in zip(before, after, strict=True):
+        measures = [(each["cost_usd"], each["unpriced_requests"]) for each in (old, new)]
+        if measures[0] != measures[1]:
+            costs = old["cost_usd"], new["cost_usd"]
+            unpriced = old["unpriced_requests"], new["unpriced_requests"]
+            yield (
+                *(old[name] for name in ("month", "model", "provider", "requests")),
+                *costs,
+                *_change(*costs),
+                *unpriced,
+            )
+
+
+def _change(before: Decimal | None, after: Decimal | None) -> tuple[Decimal, float | None]:
+    """The difference of the known costs, in US dollars and percent of the first."""
+    change = (after or Decimal(0)) - (before or Decimal(0))
+    return change, float(change / before * 100) if before else None
+
+
+def _total(rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    """The row of `DIFFERENCES` for all of them; nothing of what is known of none."""
+    names = [column.name for column in DIFFERENCES]
+    summed = {name: _sum([row[names.index(name)] for row in rows]) for name in names[3:]}
+    change, percent = _change(summed["before_cost_usd"], summed["after_cost_usd"])
+    return summed | {"change_usd": change, "cost_change_pct": percent}
+
+
+def _sum(values: Sequence[Any]) -> Any:  # noqa: ANN401 - of any kind of number
+    known = [value for value in values if value is not None]
+    return sum(known[1:], known[0]) if known else None

@@ -1,0 +1,117 @@
+"""`usage whatif`: what the tokens of one model would have cost with another one, at the list prices of their days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from instagen_usage_cli import errors, prices, sql
+from instagen_usage_cli.reports import NAMES_SHOWN, ask, check_name, hint, weighed
+from instagen_usage_cli.reports.basis import ASSUMPTIONS, Basis, basis_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
+
+    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.result import Result
+    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.window import Window
+
+DIMENSIONS = ("model", "provider")
+MEASURES = (
+    "requests",
+    "total_tokens",
+    "cost_usd",
+    "other_cost_usd",
+    "change_usd",
+    "cost_change_pct",
+    "not_compared_requests",
+)
+# Why something is not compared: it was free, its tokens or cost are not known, or the price lists do not have the other
+# model there, its tier, that day or a class of its tokens; or how many requests a statement tells of is not known.
+GAPS = ("cache_hit", "tokens", "cost", "model", "tier", "day", "class", "requests")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whatif:
+    """The answer of `usage whatif`: a row per provider of the model and chosen dimension, and the same over everything.
+
+    Requests, tokens and both costs are of what can be compared; `not_compared` counts the rest by its reason (of
+    `GAPS`). `price_lists` and `assumed` tell what the other cost rests on, `basis` what the first one does.
+    """
+
+    rows: Result
+    total: dict[str, Any]
+    model_from: str
+    model_to: str
+    provider_to: str | None
+    not_compared: dict[str, int]
+    price_lists: tuple[str, ...]
+    assumed: dict[str, int]
+    window: Window
+    zone: ZoneInfo
+    basis: Basis
+
+
+def whatif(
+    store: Store,
+    filter_: Filter,
+    *,
+    model_from: str,
+    model_to: str,
+    provider_to: str | None = None,
+    by: tuple[str, ...] = (),
+    zone: ZoneInfo,
+) -> Whatif:
+    """What the tokens of one model in the filter would have cost with the other, where it was used or at a provider.
+
+    Raises `UnknownName` for a model that is not in use, `NoPriceThere` for another one without any price there.
+    """
+    check_name(store, "model", model_from)
+    names = {"model_from": model_from, "model_to": model_to, "provider_to": provider_to}
+    prices.resolve(store, alternatives=sql.load("reports", "whatif_alternatives"), **names)
+    _check_listed(store, model_to)
+    filter_ = replace(filter_, model=(model_from,))
+    columns = (*DIMENSIONS, *(name for name in by if name not in DIMENSIONS))
+    store.run(sql.load("reports", "whatif_sums"), filter=weighed(store, filter_), by=list(columns))
+    found = ask(store, "whatif", filter_)
+    parts = {record["other_gap"]: record for record in ask(store, "whatif_assumed", filter_).records()}
+    compared = parts.pop(None, {})
+    return Whatif(
+        rows=found.where("part", "rows").only(*columns, *MEASURES),
+        total=found.where("part", "total").records()[0],
+        model_from=model_from,
+        model_to=model_to,
+        provider_to=provider_to,
+        not_compared={gap: parts[gap]["requests"] for gap in GAPS if gap in parts},
+        price_lists=tuple(compared.get("price_lists") or ()),
+        assumed={name: compared.get(name, 0) for name in ASSUMPTIONS},
+        window=filter_.window,
+        zone=zone,
+        basis=basis_of(store, filter_, ask(store, "whatif_basis", filter_).records()),
+    )
+
+
+def _check_listed(store: Store, model: str) -> None:
+    """See to it that a price list has the model at one of the places. Raises `NoPriceThere`."""
+    places = store.query(sql.load("reports", "whatif_places")).records()
+    if any(place["is_listed"] for place in places):
+        return
+    listed = store.query(
+        sql.load("reports", "whatif_listed"),
+        providers=[place["provider"] for place in places],
+        hosts=[place["host"] for place in places],
+    ).records()
+    names = list(dict.fromkeys(place["place"] for place in places))
+    raise errors.NoPriceThere(model=model, place=" or ".join(names), hint=_where(model, listed))
+
+
+def _where(model: str, listed: Iterable[dict[str, Any]]) -> str:
+    """Where the price lists have that model, or else what they have there."""
+    elsewhere = [line["place"] for line in listed if line["model"] == model]
+    if elsewhere:
+        more = " …" if len(elsewhere) > NAMES_SHOWN else ""
+        return f"it is listed at {', '.join(elsewhere[:NAMES_SHOWN])}{more}; choose with --provider-to"
+    there = [line["model"] for line in listed if line["is_there"]]
+    return hint(model, there) if there else "nothing is listed there"

@@ -1,0 +1,5 @@
+-- One row per combination of the dimensions $by, day, size and what the cost rests on: what the requests of one model cost,
+-- and what the same tokens would have cost with the other one, or why that cannot be said.
+create or replace temp table whatif_sums as
+select *
+from compared_elsewhere($filter, $by)
