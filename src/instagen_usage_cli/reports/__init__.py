@@ -64,7 +64,7 @@ def opened(database: Path, filter_: Filter | None = None) -> Iterator[Store]:
         prices.overlay(store)
         prices.resolve(store)
         for name in sql.names("views"):
-            store.run(sql.load("views", name))
+            store.run(sql.load("views", name), weighed_since=None, weighed_until=None)
         if filter_ is not None:
             _check_names(store, filter_)
         yield store
@@ -76,15 +76,26 @@ def ask(store: Store, report: str, filter_: Filter, **params: object) -> Result:
 
 
 def weighed(store: Store, filter_: Filter) -> dict[str, object]:
-    """The SQL parameter `$filter`: the filter, and from when to when requests are weighed against statements."""
+    """The SQL parameter `$filter`, once requests are weighed against the statements that touch its window."""
     struct = filter_.as_struct()
-    found = store.query(sql.load("reports", "weighed"), since=struct["since"], until=struct["until"])
-    return struct | found.records()[0]
+    found = store.query(sql.load("reports", "weighed"), since=struct["since"], until=struct["until"]).records()[0]
+    if found["weighed_since"] is None:
+        store.run(sql.load("reports", "nothing_weighed"))
+    else:
+        store.run(sql.load("views", "2_statement_spans"), **found)
+    return struct
 
 
 def span(store: Store) -> dict[str, Any]:
     """What the imports cover: `covered_since` and `covered_until` (not included), naive UTC, None without imports."""
     return store.query(sql.load("reports", "span")).records()[0]
+
+
+def compare_elsewhere(store: Store, alternatives: str, **params: object) -> None:
+    """Make the views of what tokens would have cost elsewhere, at the names that `reports/<alternatives>.sql` gives."""
+    prices.resolve(store, alternatives=sql.load("reports", alternatives), **params)
+    for name in sql.names("views/elsewhere"):
+        store.run(sql.load("views/elsewhere", name))
 
 
 def check_rows(window: Window, every: str, now: datetime) -> None:

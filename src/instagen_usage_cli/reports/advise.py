@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli import prices, sql
-from instagen_usage_cli.reports import ask, weighed
+from instagen_usage_cli import sql
+from instagen_usage_cli.reports import ask, compare_elsewhere, weighed
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.reports.compare import Successes, success_p_value
 from instagen_usage_cli.reports.models import FEW
@@ -98,7 +98,7 @@ class Advice:
 
 def advise(store: Store, filter_: Filter, *, zone: ZoneInfo, now: datetime) -> Advice:
     """Everything to advise in the filter. Models are compared with all of the window, also with those left out."""
-    prices.resolve(store, alternatives=sql.load("reports", "advise_alternatives"))
+    compare_elsewhere(store, "advise_alternatives")
     wider = replace(filter_, model=())
     asked = {"models": list(filter_.model), **THRESHOLDS}
     store.run(sql.load("reports", "advise_sums"), filter=weighed(store, wider), **asked)

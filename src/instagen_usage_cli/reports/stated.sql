@@ -4,8 +4,8 @@ with stated as (
   select
     chosen.bucket_end,
     spans.*
-  from chosen_statements() as chosen
-  inner join statement_spans($filter) as spans
+  from chosen_statements as chosen
+  inner join statement_spans as spans
     on
       spans.place = chosen.place
       and spans.billed_to = chosen.billed_to

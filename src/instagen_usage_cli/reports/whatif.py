@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli import errors, prices, sql
-from instagen_usage_cli.reports import NAMES_SHOWN, ask, check_name, hint, weighed
+from instagen_usage_cli import errors, sql
+from instagen_usage_cli.reports import NAMES_SHOWN, ask, check_name, compare_elsewhere, hint, weighed
 from instagen_usage_cli.reports.basis import ASSUMPTIONS, Basis, basis_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def whatif(
     """
     check_name(store, "model", model_from)
     names = {"model_from": model_from, "model_to": model_to, "provider_to": provider_to}
-    prices.resolve(store, alternatives=sql.load("reports", "whatif_alternatives"), **names)
+    compare_elsewhere(store, "whatif_alternatives", **names)
     _check_listed(store, model_to)
     filter_ = replace(filter_, model=(model_from,))
     columns = (*DIMENSIONS, *(name for name in by if name not in DIMENSIONS))

@@ -1,7 +1,7 @@
 -- One row per statement that speaks for its bucket: of each bucket the newest import, of overlapping ones the
 -- kind with tokens and the finest width, of the same export read in two zones the newest, of equal ones the source and
--- detail with the most requests.
-create or replace temp macro chosen_statements() as table
+-- detail with the most requests. A table, so that every question is not planned with it again.
+create or replace temp table chosen_statements as
 with current_statements as (
   select
     *,

@@ -1,7 +1,7 @@
 -- One row per place, account and span of time that has statements and touches the window, with the requests of the
 -- same span: which of the two counts. Requests count where they cover at least 95 % of what the statement says. The
--- requests to be weighed lie between f['weighed_since'] and f['weighed_until'], and nothing else of them is read.
-create or replace temp macro statement_spans(f) as table
+-- requests to be weighed lie between $weighed_since and $weighed_until, and nothing else of them is read.
+create or replace temp table statement_spans as
 with stated as (
   select
     place,
@@ -14,8 +14,8 @@ with stated as (
     end as span_end,
     sum(requests)::bigint as stated_requests,
     sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as stated_tokens
-  from chosen_statements()
-  where bucket_start < f['weighed_until'] and bucket_end > f['weighed_since']
+  from chosen_statements
+  where bucket_start < $weighed_until::timestamp and bucket_end > $weighed_since::timestamp
   group by all
 ),
 quarters as (
@@ -39,7 +39,7 @@ seen as (
       quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
       and quarters.place = coalesce(requests.host, requests.provider, '')
       and quarters.billed_to = coalesce(requests.account, '')
-  where requests.started_at >= f['weighed_since'] and requests.started_at < f['weighed_until']
+  where requests.started_at >= $weighed_since::timestamp and requests.started_at < $weighed_until::timestamp
   group by all
 )
 select

@@ -7,7 +7,7 @@ with stated_quarters as (
     place,
     billed_to,
     unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
-  from statement_spans(f)
+  from statement_spans
   where not requests_count and f['count'] = 'best'
 ),
 things as (
@@ -85,8 +85,8 @@ things as (
     stated.reported_total_tokens,
     stated.reported_cost_usd,
     stated.reported_cost_kind
-  from chosen_statements() as stated
-  semi join (select * from statement_spans(f) where f['count'] = 'statements' or not requests_count) as spans
+  from chosen_statements as stated
+  semi join (select * from statement_spans where f['count'] = 'statements' or not requests_count) as spans
     on
       spans.place = stated.place
       and spans.billed_to = stated.billed_to

@@ -1,0 +1,2 @@
+-- No statement touches the window.
+delete from statement_spans;
