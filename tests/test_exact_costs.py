@@ -123,10 +123,10 @@ class Oracle:
         if own is not None:
             self.lines += lines_of(own, is_own=True)
         self.of_model: dict[str, list[Priced]] = defaultdict(list)
-        self.hosts_of: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.hosts_of: dict[tuple[bool, str, str], set[str]] = defaultdict(set)
         for line in self.lines:
             self.of_model[line.model].append(line)
-            self.hosts_of[line.provider, line.model].add(line.host)
+            self.hosts_of[line.is_own, line.provider, line.model].add(line.host)
         self.candidates = lru_cache(maxsize=None)(self._candidates)
 
     def whose(self, provider: str | None, host: str | None) -> str | None:
@@ -165,13 +165,16 @@ class Oracle:
             for line in self.of_model[wanted or ""]
             if line.is_own == is_own
             and line.tier == tier
-            and (line.host == host or (line.provider == whose and self._stands_in(line)))
+            and (line.host == host or (line.provider == whose and self._stands_in(line, host)))
         ]
         return sorted(found, key=lambda line: self._place(line, whose, host))
 
-    def _stands_in(self, line: Priced) -> bool:
+    def _stands_in(self, line: Priced, host: str | None) -> bool:
         """Whether a line holds for a host that it does not name: it names none, or there is no other host at all."""
-        return not line.host or len(self.hosts_of[line.provider, line.model] - {""}) == 1
+        shipped, own = (self.hosts_of[is_own, line.provider, line.model] - {""} for is_own in (False, True))
+        if line.is_own:
+            return not line.host or (len(shipped | own) == 1 and host is None)
+        return not line.host or len(shipped) == 1
 
     @staticmethod
     def _place(line: Priced, whose: str | None, host: str | None) -> tuple[object, ...]:

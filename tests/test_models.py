@@ -683,7 +683,7 @@ def test_single_requests_are_compared_where_a_statement_counts_more(run: Run, ad
     assert [model["requests"] for model in answer["models"]] == [25, 20]
     assert answer["cost_basis"]["unpriced_requests"] == 45
     out = run("models", "compare", "a", "b").out
-    assert "45 requests without a price (a, b)" in out
+    assert "45 requests without a price (25 of a, 20 of b)" in out
     assert "Only single requests are compared; statements of the same time are left out." in out
     assert "counted by statement" not in out
 

@@ -695,11 +695,11 @@ def test_what_to_set_is_what_would_be_used(run: Run, tmp_path: Path) -> None:
     shown = run("prices", "check").out
     advised = [line.split()[3:] for line in shown.splitlines() if "usage prices set" in line]
     assert sorted(advised) == [
-        ["gpt-5", "--provider", "openai", "--tier", "rush", "--input", "…", "--output", "…"],
-        ["my-own", "--host", "gpu.lan", "--input", "…", "--output", "…"],
+        ["gpt-5", "--provider", "openai", "--tier", "rush", "--input", "…", "--output", "…", "--from", "2026-11-23"],
+        ["my-own", "--host", "gpu.lan", "--input", "…", "--output", "…", "--from", "2026-11-23"],
     ]
     for words in advised:
-        run("prices", "set", *words[:-4], "--input", "1", "--output", "2", "--from", "2026-11-01")
+        run("prices", "set", *(word.replace("…", "1") for word in words))
     assert run("prices", "check").code == 0
 
 
@@ -853,3 +853,36 @@ def test_what_is_saved_is_read_again_alike(mine: Path) -> None:
     saved = [a_line("0.20", None, DAY, source='a, "b"'), a_line("1", DAY, cache_read=Decimal(0))]
     own.save(mine, saved)
     assert own.read(mine) == saved
+
+
+@pytest.mark.usefixtures("sound")
+def test_a_price_for_some_days_ends_no_other_for_good(run: Run, mine: Path) -> None:
+    def put(price: str, *days: str) -> str:
+        outcome = run("prices", "set", "m", "--provider", "ex", "--input", price, "--output", price, *days)
+        assert outcome.code == 0
+        return outcome.out
+
+    put("2", "--from", "2026-11-05")
+    said = put("5", "--from", "2026-11-10", "--until", "2026-11-10")
+    assert "line 2 (from 2026-11-05) ends there; line 4 goes on from 2026-11-11" in said
+    spans = [(line.input, str(line.effective_from), line.effective_until) for line in lines.read(mine)]
+    assert [(price, since, until and str(until)) for price, since, until in spans] == [
+        (2, "2026-11-05", "2026-11-10"),
+        (5, "2026-11-10", "2026-11-11"),
+        (2, "2026-11-11", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--all",), ("show", "gpt-4o"), ("check",), ("diff", "current", "current"), ("--at", "2026-01-01")],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("sound")
+def test_every_question_is_answered(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run("prices", *arguments).code == 0
+
+
+def test_what_needs_no_database_works_without_one(run: Run) -> None:
+    assert run("prices", "--all").code == 0
+    assert run("prices", "show", "gpt-4o").code == 0

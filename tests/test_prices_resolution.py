@@ -267,13 +267,19 @@ def test_a_shipped_line_for_the_host_comes_after_ones_own_for_the_provider(resol
     assert [paid(held, AT_INSTAGEN, on) for on in (FEBRUARY - DAY, FEBRUARY)] == [CHEAP[0], 7]
 
 
-def test_a_line_for_the_only_host_stands_in_for_others(resolve: Resolve) -> None:
+def test_a_line_for_the_only_host_stands_in_where_none_is_known(resolve: Resolve) -> None:
     names = [Asked("example", host, "m") for host in ("one.example.com", "two.example.com", "three.example.com", None)]
     one, two = (own(price, provider="example", host=f"{host}.example.com") for price, host in ((1, "one"), (2, "two")))
     held = resolve(names, [one])
-    assert [paid(held, name) for name in names] == [1, 1, 1, 1]
+    assert [paid(held, name) for name in names] == [1, "host", "host", 1]
     held = resolve(names, [one, two])
-    assert [paid(held, name) for name in names] == [1, 2, "tier", "tier"]
+    assert [paid(held, name) for name in names] == [1, 2, "host", "host"]
+
+
+def test_ones_own_line_for_a_host_takes_nothing_from_other_hosts(resolve: Resolve) -> None:
+    names = [Asked("instagen", host, INSTAGEN.model) for host in ("proxy.example.com", "other.example.com", None)]
+    held = resolve(names, [own(7, provider="instagen", host="other.example.com", model=INSTAGEN.model or "")])
+    assert [paid(held, name) for name in names] == [CHEAP[0], 7, CHEAP[0]]
 
 
 def test_a_line_for_another_host_comes_after_all_that_name_none(resolve: Resolve) -> None:

@@ -92,7 +92,7 @@ def test_total_and_cost_basis(ledger: Callable[..., Outcome]) -> None:
         "gateway_usd": 0,
         "client_usd": 0.25,
         "price_lists": ["instagen.csv"],
-        "unpriced_models": [{"model": "made-up/model-x", "gap": "model"}],
+        "unpriced_models": [{"model": "made-up/model-x", "gap": "model", "requests": 1}],
         "unmetered_gaps": {"failed": 1},
         "assumed_reads": 1,  # there is no price for cached tokens
         "assumed_writes": 0,

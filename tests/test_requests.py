@@ -159,7 +159,7 @@ def test_what_the_costs_shown_rest_on(ledger: Run) -> None:
         "client_requests": 1,
         "client_usd": 0.25,
         "unpriced_requests": 1,
-        "unpriced_models": [{"model": "made-up/model-x", "gap": "model"}],
+        "unpriced_models": [{"model": "made-up/model-x", "gap": "model", "requests": 1}],
         "unmetered_gaps": {"failed": 1},
     }
     whole = ledger("requests", *YEAR, "--format", "json")
@@ -520,7 +520,7 @@ def test_every_number_of_a_session(logged: Run) -> None:
         "billed_usd": 3.76,
         "unpriced_requests": 1,
         "unmetered_requests": 1,
-        "unpriced_models": [{"model": "small", "gap": "model"}],
+        "unpriced_models": [{"model": "small", "gap": "model", "requests": 1}],
         "unmetered_gaps": {"failed": 1},
     }
 

@@ -42,7 +42,7 @@ def take_back(store: Store, imports: list[int]) -> None:
     steps.run(store, "forget_keys", "merged_empty", "merged", "forget_contributions", imports=imports)
     for table in ("requests", "sightings", "statements", "skipped", "imports"):
         steps.run(store, f"forget_{table}", imports=imports)
-    steps.run(store, "forget_restore", "forget_names")
+    steps.run(store, "forget_restore", "forget_names", "list_names")
 
 
 def forget(store: Store, imports: list[int]) -> None:

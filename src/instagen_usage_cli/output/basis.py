@@ -16,6 +16,7 @@ MODELS_NAMED = 3
 # Why something has no price or no known tokens, in words.
 GAPS = {
     "model": "not listed",
+    "host": "not listed for its host",
     "tier": "its service tier is not listed",
     "day": "not listed for those days",
     "class": "a class of its tokens is not listed",
@@ -45,7 +46,9 @@ def details(basis: Basis) -> dict[str, Any]:
         | {f"{state}_usd": usd for state, usd in basis.usd.items()}
         | {
             "price_lists": list(basis.price_lists),
-            "unpriced_models": [{"model": model, "gap": gap} for model, gap in basis.unpriced],
+            "unpriced_models": [
+                {"model": model, "gap": gap, "requests": requests} for (model, gap), requests in basis.unpriced.items()
+            ],
             "unmetered_gaps": basis.gaps,
             **basis.assumed,
             "catalogue": basis.catalogue,
@@ -88,8 +91,8 @@ def assumptions(assumed: dict[str, int]) -> Iterator[str]:
 def _cost_notes(basis: Basis) -> Iterator[str]:
     counted, missing = list(_counted(basis)), list(_missing(basis))
     only = {"list": " at list prices only, as asked", "reported": " as reported only, as asked"}.get(basis.cost, "")
-    if counted:
-        yield f"Cost{only}: " + ", ".join(counted) + "."
+    if counted or only:
+        yield f"Cost{only}: " + (", ".join(counted) or "none") + "."
     if missing:
         yield "Not in the cost: " + ", ".join(missing) + "."
     assumed = list(assumptions(basis.assumed))
@@ -130,8 +133,12 @@ def number(requests: int) -> str:
 
 
 def _models(basis: Basis) -> str:
-    """The first models without a price, and why where it is not that no price list has them."""
-    named = [model if gap == "model" else f"{model}: {GAPS[gap]}" for model, gap in basis.unpriced]
+    """The first models without a price, how many requests each, and why where it is not that no price list has them."""
+    several = len(basis.unpriced) > 1
+    named = [
+        f"{f'{requests:,} of ' if several else ''}{model}{'' if gap == 'model' else f': {GAPS[gap]}'}"
+        for (model, gap), requests in basis.unpriced.items()
+    ]
     more = f" and {len(named) - MODELS_NAMED} more" if len(named) > MODELS_NAMED else ""
     return ", ".join(named[:MODELS_NAMED]) + more
 

@@ -50,7 +50,7 @@ HEADINGS = {
     "cache_read_cost_usd": "For cached",
     "cache_write_cost_usd": "For writing",
     "output_cost_usd": "For output",
-    "request_cost_usd": "Per request",
+    "request_cost_usd": "For requests",
     "undivided_cost_usd": "As reported",
     "cost_change_pct": "Change",
     "total_tokens_change_pct": "Tokens change",

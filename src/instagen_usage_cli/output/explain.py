@@ -199,6 +199,7 @@ def _no_line(record: Record) -> str:
     place = record["host"] or record["provider"] or "an unknown provider"
     return {
         "model": f"no price list has {model} at {place}",
+        "host": f"the price lists have {model} at {record['provider']} for other hosts only",
         "tier": f"no price list has {model} at {place} in the {record['service_tier'] or 'ordinary'} tier",
         "day": f"no price list has {model} at {place} on {record['started_at']:%Y-%m-%d} (UTC)",
     }[record["line_gap"]]

@@ -114,6 +114,12 @@ def _judged(records: list[dict[str, Any]]) -> int:
 
 
 def _notes(models: Models) -> Iterator[str]:
+    if not basis.cost_parts(models.rows):
+        yield from _measure_notes(models)
+    yield from basis.notes(models.basis)
+
+
+def _measure_notes(models: Models) -> Iterator[str]:
     records = models.rows.records()
     if models.total["duration_samples"]:
         yield "Durations and tokens per second are those of single requests that did not fail."
@@ -127,4 +133,3 @@ def _notes(models: Models) -> Iterator[str]:
             f"Efficient: {names}. No other model with {models.few} requests or more is at least as good in cost per"
             " token, p95 and success, and better in one of them."
         )
-    yield from basis.notes(models.basis)

@@ -303,7 +303,8 @@ def _finding_lines(finding: Finding, what: str) -> Iterator[str]:
     if finding.kind == "unpriced" and finding.model is not None:
         options = {f"--{name}": finding.facts[fact] for name, fact in WHOSE.items()}
         said = "".join(f" {option} {quote(value)}" for option, value in options.items() if value)
-        yield f"  usage prices set {quote(finding.model)}{said} --input … --output …"
+        since = _day(finding.facts["first_at"])
+        yield f"  usage prices set {quote(finding.model)}{said} --input … --output … --from {since}"
 
 
 def _day(moment: datetime) -> str:
@@ -376,6 +377,8 @@ def _effects(change: Change) -> Iterator[str]:
     for old in change.carried:
         sizes = "smaller requests" if old.input_above is None else f"those above {old.input_above:,} input tokens"
         yield f"line {_number(change, old)} goes on for {sizes}"
+    for old in change.resumed:
+        yield f"line {_number(change, old)} goes on from {old.opening}"
 
 
 def _missing(line: Line) -> Iterator[str]:

@@ -20,6 +20,7 @@ GAPS = {
     "tokens": "with unknown tokens",
     "cost": "without a cost",
     "model": "where {model} is not listed",
+    "host": "on a host where {model} is not listed",
     "tier": "of a service tier that {model} has no price for",
     "day": "on days when {model} has no price",
     "class": "with a class of tokens that {model} has no price for",

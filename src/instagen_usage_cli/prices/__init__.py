@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli import paths, sql
+from instagen_usage_cli import errors, paths, sql
 from instagen_usage_cli.prices import lines
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ class Catalogue:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of all of it."""
+        """The SHA-256 of all of it. Raises `BadPrices` for a file that cannot be read."""
         content = sha256()
         for path in (*self.lists, *self.aliases):
-            content.update(path.name.encode() + b"\0" + path.read_bytes())
+            content.update(path.name.encode() + b"\0" + _bytes(path))
         return content.hexdigest()
 
 
@@ -104,6 +104,13 @@ def published(provider: str) -> dict[str, tuple[Decimal, Decimal]]:
             if line.provider == provider and line.effective_until is None and line.input and line.output:
                 found[line.model] = line.input, line.output
     return found
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise errors.BadPrices(path=path, line=1, why=(error.strerror or str(error)).lower()) from error
 
 
 def _is_copy(store: Store, current: Catalogue) -> bool:

@@ -1,8 +1,13 @@
 -- The names that the store has requests or statements of.
 create or replace temp table asked_names as
 select
-  host,
-  provider,
-  model,
-  service_tier
-from names;
+  row_number() over () as name_id,
+  *
+from (
+  select
+    host,
+    provider,
+    model,
+    service_tier
+  from names
+);

@@ -16,6 +16,7 @@ with hosts as (
 ),
 placed as (
   select
+    hosts.name_id,
     hosts.host,
     hosts.provider,
     hosts.model,
@@ -72,10 +73,7 @@ meant as (
 ),
 ids as (
   select
-    meant.host,
-    meant.provider,
-    meant.model,
-    meant.service_tier,
+    meant.name_id,
     min_by(meant.spelling, [meant.distance::varchar, meant.spelling]) filter (where not prices.is_own) as price_model,
     min_by(meant.spelling, [meant.distance::varchar, meant.spelling]) filter (where prices.is_own) as own_model,
     min(meant.distance) filter (where not prices.is_own) as distance,
@@ -85,20 +83,19 @@ ids as (
     on
       prices.model = meant.spelling
       and (prices.host = meant.host or prices.provider = meant.price_provider)
-  group by
-    meant.host,
-    meant.provider,
-    meant.model,
-    meant.service_tier
+  group by meant.name_id
 )
 select
   placed.*,
+  exists (
+    select 1
+    from prices
+    where
+      prices.model in (ids.price_model, ids.own_model)
+      and prices.tier = placed.price_tier
+      and (prices.host = placed.host or prices.provider = placed.price_provider)
+  ) as has_tier,
   coalesce(ids.price_model, ids.own_model) as price_model,
   case when ids.own_distance <= coalesce(ids.distance, ids.own_distance) then ids.own_model end as own_model
 from placed
-left join ids
-  on
-    ids.host is not distinct from placed.host
-    and ids.provider is not distinct from placed.provider
-    and ids.model is not distinct from placed.model
-    and ids.service_tier is not distinct from placed.service_tier;
+left join ids on ids.name_id = placed.name_id;

@@ -149,7 +149,10 @@ def _check_names(path: Path, names: list[str]) -> None:
 def _line(path: Path, number: int, names: list[str], cells: list[str]) -> Line:
     if len(cells) != len(names):
         raise errors.BadPrices(path=path, line=number, why=f"it has {len(cells)} cells, not {len(names)}")
-    said = {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
+    said = dict(zip(names, cells, strict=True))
+    blank = [name for name, cell in said.items() if cell != cell.strip()]
+    if blank:
+        raise errors.BadPrices(path=path, line=number, why=f"{blank[0]} has a blank around it")
     try:
         line = Line(**{name: _value(name, cell) for name, cell in said.items()})  # type: ignore[arg-type]
         check_line(line)

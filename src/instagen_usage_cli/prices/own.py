@@ -39,7 +39,7 @@ class Change:
     """What becomes of one's own list: all its `lines`, and which of them are `added`, or `unchanged` as it had them.
 
     `closed` are earlier lines with their new end, `replaced` those that began on the same day, as they were, and
-    `carried` those that go on beside a new line of another size.
+    `carried` those that go on beside a new line of another size, `resumed` those that hold again after its end.
     """
 
     lines: tuple[Line, ...] = ()
@@ -48,6 +48,7 @@ class Change:
     replaced: tuple[Line, ...] = ()
     unchanged: tuple[Line, ...] = ()
     carried: tuple[Line, ...] = ()
+    resumed: tuple[Line, ...] = ()
 
     def __add__(self, other: Change) -> Change:
         """Both, one after the other, with the lines of the latter."""
@@ -58,6 +59,7 @@ class Change:
             self.replaced + other.replaced,
             self.unchanged + other.unchanged,
             self.carried + other.carried,
+            self.resumed + other.resumed,
         )
 
 
@@ -284,8 +286,9 @@ def _spans(new: Iterable[Line]) -> list[list[Line]]:
 def _put(place: list[Line], span: list[Line], *, is_whole: bool) -> Change:
     """The lines of a place with a new span among them.
 
-    What holds on its first day ends there, or is replaced if it begins there; the next later line ends it. A price for
-    large requests alone goes beside the one for all, which is cut in two for it. Raises `NoPriceForAll`.
+    What holds on its first day ends there, or is replaced if it begins there, and goes on behind its last day; the next
+    later line ends it. A price for large requests alone goes beside the one for all, which is cut in two for it. Raises
+    `NoPriceForAll`.
     """
     start, end = span[0].opening, span[0].closing
     holding = [line for line in place if line.opening <= start < line.closing]
@@ -303,7 +306,8 @@ def _put(place: list[Line], span: list[Line], *, is_whole: bool) -> Change:
     if _is_said(now.values(), beside, holding, end):
         return _checked_again(place, holding, now)
     head = [] if is_correction else [_on(line, line.effective_from, start) for line in holding]
-    tail = [_on(line, end, line.closing) for line in holding if is_beside and end < line.closing]
+    is_ended = is_beside or end == span[0].closing
+    tail = [_on(line, end, line.closing) for line in holding if is_ended and end < line.closing]
     after = [*others, *head, *now.values(), *beside, *tail]
     return Change(
         lines=tuple(sorted(after, key=lambda line: (line.opening, line.input_above or 0))),
@@ -311,6 +315,7 @@ def _put(place: list[Line], span: list[Line], *, is_whole: bool) -> Change:
         closed=tuple(head),
         replaced=tuple(line for line in holding if is_correction and line not in kept),
         carried=tuple(beside),
+        resumed=tuple(line for line in tail if not is_beside),
     )
 
 

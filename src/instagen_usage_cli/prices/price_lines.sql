@@ -1,14 +1,12 @@
 -- One row per name, span of time and size of a request: the line of a price list that holds there, or what it has no line
--- for: its `model`, its `tier` or that `day`. One's own list comes before the others, a line for the host before one for
--- its provider; a provider's line for another host stands in where there is no other, and its lines name one host only.
+-- for: its `model`, its `host`, its `tier` or that `day`. One's own list comes before the others, a line for the host before one for
+-- its provider; a provider's line for another host stands in where there is no other and its lines name one host only,
+-- but a line of one's own does so only for requests that name no host.
 -- What has no price of its own is at that of input or output, and marked.
 create or replace temp table price_lines as
 with candidates as (
   select
-    known.host,
-    known.provider,
-    known.model,
-    known.service_tier,
+    known.name_id,
     prices.* exclude (digest, provider, host, model, tier, effective_from, effective_until),
     prices.provider as price_provider,
     prices.host as price_host,
@@ -27,8 +25,14 @@ with candidates as (
   inner join (
     select
       *,
-      min(nullif(host, '')) over (partition by provider, model)
-      = max(nullif(host, '')) over (partition by provider, model) as is_only_host
+      -- What one adds for another host takes nothing from those that are shipped.
+      min(nullif(host, '')) over (partition by is_own, provider, model)
+      = max(nullif(host, '')) over (partition by is_own, provider, model)
+      and (
+        not is_own
+        or min(nullif(host, '')) over (partition by provider, model)
+        = max(nullif(host, '')) over (partition by provider, model)
+      ) as is_only_host
     from prices
   ) as prices
     on
@@ -36,98 +40,71 @@ with candidates as (
       and prices.tier = known.price_tier
       and (
         prices.host = known.host
-        or (prices.provider = known.price_provider and (prices.host = '' or prices.is_only_host))
+        or (
+          prices.provider = known.price_provider
+          and (prices.host = '' or (prices.is_only_host and (known.host is null or not prices.is_own)))
+        )
       )
 ),
 edges as (
   select
-    host,
-    provider,
-    model,
-    service_tier,
+    name_id,
     unnest([timestamp '0001-01-01', timestamp '9999-12-31']) as edge
   from known_names
   union
   select
-    host,
-    provider,
-    model,
-    service_tier,
+    name_id,
     unnest([opening, closing]) as edge
   from candidates
 ),
 spans as (
   select
-    host,
-    provider,
-    model,
-    service_tier,
+    name_id,
     edge as valid_from,
-    lead(edge) over (partition by host, provider, model, service_tier order by edge) as valid_until
+    lead(edge) over (partition by name_id order by edge) as valid_until
   from edges
 ),
 held as (
   select
     spans.*,
-    candidates.* exclude (host, provider, model, service_tier, opening, closing, place)
+    candidates.* exclude (name_id, opening, closing, place)
   from spans
   left join candidates
     on
-      candidates.host is not distinct from spans.host
-      and candidates.provider is not distinct from spans.provider
-      and candidates.model is not distinct from spans.model
-      and candidates.service_tier is not distinct from spans.service_tier
+      candidates.name_id = spans.name_id
       and candidates.opening <= spans.valid_from
       and candidates.closing >= spans.valid_until
   where spans.valid_until is not null
-  qualify
-    rank() over (
-      partition by spans.host, spans.provider, spans.model, spans.service_tier, spans.valid_from
-      order by candidates.place
-    ) = 1
-),
-whole as (
-  select
-    held.*,
-    known.price_model is not null as is_known,
-    count(held.line) over (
-      partition by held.host, held.provider, held.model, held.service_tier
-    ) > 0 as has_lines
-  from held
-  inner join known_names as known
-    on
-      known.host is not distinct from held.host
-      and known.provider is not distinct from held.provider
-      and known.model is not distinct from held.model
-      and known.service_tier is not distinct from held.service_tier
+  qualify rank() over (partition by spans.name_id, spans.valid_from order by candidates.place) = 1
 )
 select
-  host,
-  provider,
-  model,
-  service_tier,
-  valid_from,
-  valid_until,
-  coalesce(input_from, 0) as input_from,
-  lead(input_from, 1, 9223372036854775807) over (
-    partition by host, provider, model, service_tier, valid_from
-    order by input_from
+  known.host,
+  known.provider,
+  known.model,
+  known.service_tier,
+  held.valid_from,
+  held.valid_until,
+  coalesce(held.input_from, 0) as input_from,
+  lead(held.input_from, 1, 9223372036854775807) over (
+    partition by held.name_id, held.valid_from
+    order by held.input_from
   ) as input_until,
-  count(*) over (partition by host, provider, model, service_tier, valid_from) > 1 as is_sized,
+  count(*) over (partition by held.name_id, held.valid_from) > 1 as is_sized,
   case
-    when line is not null then null
-    when not is_known then 'model'
-    when not has_lines then 'tier'
+    when held.line is not null then null
+    when known.price_model is null then 'model'
+    when count(held.line) over (partition by held.name_id) = 0 and not known.has_tier then 'tier'
+    when count(held.line) over (partition by held.name_id) = 0 then 'host'
     else 'day'
   end as gap,
-  price_list,
-  line,
-  is_own,
-  price_provider,
-  price_host,
-  price_model,
-  price_tier,
-  input as input_price,
+  held.price_list,
+  held.line,
+  held.is_own,
+  held.price_provider,
+  held.price_host,
+  held.price_model,
+  held.price_tier,
+  held.input as input_price,
   coalesce(cache_read, input) as cache_read_price,
   coalesce(cache_write_5m, case when cache_write_1h is null then input end) as cache_write_5m_price,
   coalesce(cache_write_1h, case when cache_write_5m is null then input end) as cache_write_1h_price,
@@ -137,4 +114,5 @@ select
   cache_read is null as assumes_cache_read,
   cache_write_5m is null and cache_write_1h is null as assumes_cache_write,
   checked_on
-from whole;
+from held
+inner join known_names as known on known.name_id = held.name_id;

@@ -63,11 +63,16 @@ def opened(database: Path, filter_: Filter | None = None) -> Iterator[Store]:
     with stores.open_reading(database) as store:
         prices.overlay(store)
         prices.resolve(store)
-        for name in sql.names("views"):
-            store.run(sql.load("views", name), weighed_since=None, weighed_until=None)
+        make_views(store)
         if filter_ is not None:
             _check_names(store, filter_)
         yield store
+
+
+def make_views(store: Store) -> None:
+    """Make the views that questions read from, before anything is weighed."""
+    for name in sql.names("views"):
+        store.run(sql.load("views", name), weighed_since=None, weighed_until=None)
 
 
 def ask(store: Store, report: str, filter_: Filter, **params: object) -> Result:

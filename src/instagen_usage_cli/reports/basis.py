@@ -24,8 +24,8 @@ ASSUMPTIONS = ("assumed_reads", "assumed_writes", "assumed_sizes")
 class Basis:
     """How many requests are in each cost state and what they cost, by which price lists, and what has no cost and why.
 
-    `unpriced` has a (model, gap) per model without a price, most used first; `gaps` counts the unmetered requests by
-    why their tokens are unknown; `assumed` those of each assumption. `catalogue` has the version (the newest day on
+    `unpriced` counts the requests per (model, gap) without a price, most used first, `gaps` the unmetered ones by why
+    their tokens are unknown; `assumed` those of each assumption. `catalogue` has the version (the newest day on
     which a price was checked) and the digest of the price lists. `stated` says how statements and requests of the same
     days were weighed; `cost` and `count` are those of the filter.
     """
@@ -33,7 +33,7 @@ class Basis:
     requests: dict[str, int]
     usd: dict[str, Decimal]
     price_lists: tuple[str, ...]
-    unpriced: tuple[tuple[str, str], ...]
+    unpriced: dict[tuple[str, str], int]
     gaps: dict[str, int]
     assumed: dict[str, int]
     catalogue: dict[str, Any]
@@ -64,7 +64,7 @@ def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]
         requests={state: requests[state] for state in STATES},
         usd={state: Decimal(usd[state]) for state in STATES[:4]},
         price_lists=tuple(sorted({record["name"] for record in records if record["cost_state"] == "list"})),
-        unpriced=tuple(sorted(unpriced, key=lambda each: (-unpriced[each], each))),
+        unpriced=dict(sorted(unpriced.items(), key=lambda each: (-each[1], each[0]))),
         gaps=dict(gaps),
         assumed={name: assumed[name] for name in ASSUMPTIONS},
         catalogue=ask(store, "catalogue", filter_).records()[0],

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from instagen_usage_cli import errors, paths, prices, reports, sql, window
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.filters import Filter
-from instagen_usage_cli.reports import ask
+from instagen_usage_cli.reports import ask, make_views
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def findings(database: Path, *, now: datetime) -> list[Finding]:
     """What is wrong with the prices in use, and with one's own list, the worst first. Raises as `open_reading`."""
     with stores.open_reading(database) as store:
         broken = list(_broken(store))
-        _make_views(store)
+        make_views(store)
         _make_lines(store)
         today = now.date()
         always = Filter(window=window.parse(period="all", now=now, zone=window.zone("UTC")))
@@ -159,7 +159,7 @@ def differences(database: Path, before: str, after: str, *, cost: str, now: date
     lists = [_list_named(name) for name in (before, after)]
     always = Filter(window=window.parse(period="all", now=now, zone=window.zone("UTC")), cost=cost)
     with stores.open_reading(database) as store:
-        _make_views(store)
+        make_views(store)
         months = []
         for own in lists:
             prices.overlay(store, prices.catalogue(own=own))
@@ -194,13 +194,8 @@ def _without_database() -> Iterator[Store]:
             store.run(sql.load("schema", name))
         prices.overlay(store)
         prices.resolve(store)
-        _make_views(store)
+        make_views(store)
         yield store
-
-
-def _make_views(store: Store) -> None:
-    for name in sql.names("views"):
-        store.run(sql.load("views", name))
 
 
 def _make_lines(store: Store) -> None:

@@ -1,6 +1,6 @@
 -- One row per month (UTC), model and provider: the requests, their cost, and how many of them have no price.
 select
-  strftime(slot, '%Y-%m') as month,
+  strftime(price_day, '%Y-%m') as month,
   model,
   provider,
   sum(requests)::bigint as requests,

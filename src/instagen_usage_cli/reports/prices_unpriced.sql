@@ -10,7 +10,8 @@ select
   nullif(known.price_tier, '') as tier,
   sums.price_list as file,
   sums.line,
-  sum(sums.counted_requests)::bigint as requests
+  sum(sums.counted_requests)::bigint as requests,
+  min(sums.first_at) as first_at
 from priced_sums($filter, ['model', 'provider']) as sums
 left join known_names as known
   on

@@ -3,7 +3,7 @@
 -- present or a statement cuts it; without dimensions there is a row for every bucket.
 with placed as (
   select
-    * exclude (slot),
+    *,
     bucket(quarter, $every, $zone) as bucket,
     bucket(quarter, $slot, $zone) as slot
   from priced_sums($filter, list_append($by, 'quarter'))

@@ -4,7 +4,7 @@
 create or replace temp table trend as
 with placed as (
   select
-    * exclude (slot),
+    *,
     bucket(quarter, $every, $zone) as bucket,
     -- A decimal, because a sum of doubles depends on the order of the rows.
     case $measure

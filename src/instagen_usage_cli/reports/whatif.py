@@ -30,7 +30,7 @@ MEASURES = (
 )
 # Why something is not compared: it was free, its tokens or cost are not known, or the price lists do not have the other
 # model there, its tier, that day or a class of its tokens; or how many requests a statement tells of is not known.
-GAPS = ("cache_hit", "tokens", "cost", "model", "tier", "day", "class", "requests")
+GAPS = ("cache_hit", "tokens", "cost", "model", "host", "tier", "day", "class", "requests")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,6 +125,9 @@ select
     when reported_cost_kind = 'billed' and reported_cost_usd is not null then 'billed'
     when reported_cost_usd <> 0 then reported_cost_kind
   end as said_kind,
+  -- A day or a month is one of some zone: its first noon is on the day that it is named by, nearly everywhere.
+  case when stated_until >= started_at + interval 23 hours then started_at + interval 12 hours else started_at end
+    as priced_at,
   -- A price that depends on the size of a request cannot be told from a statement of many.
   case when stated_until is null then coalesce(input_tokens, 0) else 0 end as size,
   coalesce(status = 'error', false) as is_failed,

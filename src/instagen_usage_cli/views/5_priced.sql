@@ -29,8 +29,8 @@ with listed as (
       and lines.provider is not distinct from counted.provider
       and lines.model is not distinct from counted.model
       and lines.service_tier is not distinct from counted.service_tier
-      and counted.started_at >= lines.valid_from
-      and counted.started_at < lines.valid_until
+      and counted.priced_at >= lines.valid_from
+      and counted.priced_at < lines.valid_until
       and counted.size >= lines.input_from
       and counted.size < lines.input_until
 ),

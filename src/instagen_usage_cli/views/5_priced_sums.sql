@@ -25,11 +25,9 @@ grouped as (
     counted.provider as said_provider,
     counted.model as said_model,
     service_tier as said_tier,
+    case when list_contains(dimensions, 'quarter') then time_bucket(interval 15 minutes, started_at) end as quarter,
     -- The prices of a day hold all day.
-    case
-      when list_contains(dimensions, 'quarter') then time_bucket(interval 15 minutes, started_at)
-      else started_at::date::timestamp
-    end as slot,
+    priced_at::date::timestamp as price_day,
     size_class(counted.size, (select starts from sizes)) as size,
     cache_hit,
     said_kind,
@@ -105,8 +103,8 @@ listed as (
       and lines.provider is not distinct from sums.said_provider
       and lines.model is not distinct from sums.said_model
       and lines.service_tier is not distinct from sums.said_tier
-      and sums.slot >= lines.valid_from
-      and sums.slot < lines.valid_until
+      and sums.price_day >= lines.valid_from
+      and sums.price_day < lines.valid_until
       and sums.size >= lines.input_from
       and sums.size < lines.input_until
 ),
@@ -130,7 +128,6 @@ costed as (
 )
 select
   *,
-  case when list_contains(dimensions, 'quarter') then slot end as quarter,
   case
     when cost_state = 'cache_hit' then 0
     when cost_state = 'list'

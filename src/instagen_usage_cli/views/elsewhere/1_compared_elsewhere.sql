@@ -20,11 +20,10 @@ with placed as (
     + cost_of(sums.plain_output_tokens, lines.output_price)
     + cost_of(sums.output_tokens - sums.plain_output_tokens, lines.reasoning_price)
     + cost_of(sums.requests, lines.request_price) as listed_cost_usd,
-    -- What has no tokens at all costs nothing for them anywhere.
     list_state(
       lines.line,
-      false,
-      true,
+      sums.is_failed,
+      sums.has_tokens,
       sums.knows_requests,
       sums.has_input,
       sums.has_output,
@@ -51,8 +50,8 @@ with placed as (
       and lines.provider is not distinct from others.other_provider
       and lines.model is not distinct from others.other_model
       and lines.service_tier is not distinct from others.other_tier
-      and sums.slot >= lines.valid_from
-      and sums.slot < lines.valid_until
+      and sums.price_day >= lines.valid_from
+      and sums.price_day < lines.valid_until
       and sums.size >= lines.input_from
       and sums.size < lines.input_until
 ),
@@ -61,7 +60,7 @@ judged as (
     *,
     case
       when cost_state = 'cache_hit' then 'cache_hit'
-      when cost_state = 'unmetered' or has_input is null or has_output is null then 'tokens'
+      when not has_tokens or has_input is null or has_output is null then 'tokens'
       when cost_usd is null then 'cost'
       when other_state = 'unpriced' then coalesce(other_line_gap, 'class')
       when other_state = 'unmetered' then 'requests'
