@@ -855,7 +855,6 @@ def test_what_is_saved_is_read_again_alike(mine: Path) -> None:
     assert own.read(mine) == saved
 
 
-@pytest.mark.usefixtures("sound")
 def test_a_price_for_some_days_ends_no_other_for_good(run: Run, mine: Path) -> None:
     def put(price: str, *days: str) -> str:
         outcome = run("prices", "set", "m", "--provider", "ex", "--input", price, "--output", price, *days)
@@ -865,11 +864,11 @@ def test_a_price_for_some_days_ends_no_other_for_good(run: Run, mine: Path) -> N
     put("2", "--from", "2026-11-05")
     said = put("5", "--from", "2026-11-10", "--until", "2026-11-10")
     assert "line 2 (from 2026-11-05) ends there; line 4 goes on from 2026-11-11" in said
-    spans = [(line.input, str(line.effective_from), line.effective_until) for line in lines.read(mine)]
-    assert [(price, since, until and str(until)) for price, since, until in spans] == [
-        (2, "2026-11-05", "2026-11-10"),
-        (5, "2026-11-10", "2026-11-11"),
-        (2, "2026-11-11", None),
+    spans = [(str(line.input), str(line.opening), str(line.closing)) for line in lines.read(mine)]
+    assert spans == [
+        ("2", "2026-11-05", "2026-11-10"),
+        ("5", "2026-11-10", "2026-11-11"),
+        ("2", "2026-11-11", "9999-12-31"),
     ]
 
 
