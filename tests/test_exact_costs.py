@@ -139,35 +139,30 @@ class Oracle:
                 return None
         return None if provider is None else self.providers.get(provider, provider)
 
-    def id_of(self, whose: str | None, host: str | None, model: str, *, is_own: bool) -> tuple[int, str | None]:
-        """How far to look for the model at that provider or host in one's own list, or in a shipped one, and its id."""
+    def ids_of(self, whose: str | None, model: str) -> dict[str, int]:
+        """The ids that a model may stand for at a provider, and how far each of them is."""
         bare = [
             model.removeprefix(prefix) for prefix, at in self.prefixes if model.startswith(prefix) and at in ("", whose)
         ]
+        found: dict[str, int] = {}
         for step, spelling in enumerate((model, *bare)):
             meant = self.models.get((whose or "", spelling)) or self.models.get(("", spelling))
             for wanted in filter(None, (spelling, meant)):
-                listed = [line for line in self.of_model[wanted] if line.is_own == is_own]
-                if any(line.host == host or line.provider == whose for line in listed):
-                    return 2 * min(step, 1) + (wanted != spelling), wanted
-        return 9, None
+                found.setdefault(wanted, 2 * min(step, 1) + (wanted != spelling))
+        return found
 
     def _candidates(self, provider: str | None, host: str | None, model: str, tier: str | None) -> list[Priced]:
         """The lines that may hold for a name, at any time and size, those that come first in front."""
         whose = self.whose(provider, host)
-        far, shipped = self.id_of(whose, host, model, is_own=False)
-        own_far, own = self.id_of(whose, host, model, is_own=True)
-        ids = {True: own if own_far <= far else None, False: shipped}
+        ids = self.ids_of(whose, model)
         tier = self.tiers.get(tier or "", tier or "")
         found = [
             line
-            for is_own, wanted in ids.items()
-            for line in self.of_model[wanted or ""]
-            if line.is_own == is_own
-            and line.tier == tier
-            and (line.host == host or (line.provider == whose and self._stands_in(line, host)))
+            for wanted in ids
+            for line in self.of_model[wanted]
+            if line.tier == tier and (line.host == host or (line.provider == whose and self._stands_in(line, host)))
         ]
-        return sorted(found, key=lambda line: self._place(line, whose, host))
+        return sorted(found, key=lambda line: self._place(line, whose, host, ids[line.model]))
 
     def _stands_in(self, line: Priced, host: str | None) -> bool:
         """Whether a line holds for a host that it does not name: it names none, or there is no other host at all."""
@@ -177,9 +172,17 @@ class Oracle:
         return not line.host or len(shipped) == 1
 
     @staticmethod
-    def _place(line: Priced, whose: str | None, host: str | None) -> tuple[object, ...]:
+    def _place(line: Priced, whose: str | None, host: str | None, distance: int) -> tuple[object, ...]:
         stands_in = line.host not in ("", host)
-        return stands_in, not line.is_own, line.host != host, line.provider != whose, line.provider
+        return (
+            distance,
+            line.model,
+            stands_in,
+            not line.is_own,
+            line.host != host,
+            line.provider != whose,
+            line.provider,
+        )
 
     def line(self, request: Request) -> Priced | None:
         """The line that holds for a request."""
@@ -191,8 +194,10 @@ class Oracle:
         if not holding:
             return None
         whose = self.whose(request.provider, request.host)
-        first = self._place(holding[0], whose, request.host)
-        alike = [line for line in holding if self._place(line, whose, request.host) == first and line.above < size]
+        ids = self.ids_of(whose, request.model)
+        first, *others = (self._place(line, whose, request.host, ids[line.model]) for line in holding)
+        beside = [line for line, place in zip(holding[1:], others, strict=True) if place == first]
+        alike = [line for line in (holding[0], *beside) if line.above < size]
         return max(alike, key=lambda line: line.above)
 
     def cost(self, request: Request, mode: str) -> Verdict:

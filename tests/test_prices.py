@@ -137,7 +137,7 @@ def test_every_format_has_the_same_columns(run: Run) -> None:
         "2026-11-23",
         "US dollars per million tokens",
     )
-    assert from_json["price_lists"]["digest"] == prices.catalogue().digest
+    assert from_json["catalogue"]["digest"] == prices.catalogue().digest
     assert len(run("prices", "--format", "jsonl").out.splitlines()) == 3
     assert "| not listed |" in run("prices", "--format", "markdown").out
 

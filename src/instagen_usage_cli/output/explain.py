@@ -69,6 +69,7 @@ def document(explanation: Explanation, *, as_text: bool = True, in_words: bool =
         details={
             "window": window.details(explanation.window, explanation.zone),
             "cost": explanation.cost,
+            "catalogue": explanation.catalogue,
             "requests": list(explanation.requests),
         },
         zone=explanation.zone,

@@ -101,7 +101,7 @@ def listing(answer: Listing, *, wide: bool = False, in_words: bool = False) -> D
         droppable=DROPPABLE,
         wide=wide,
         notes=tuple(_listing_notes(answer)) if rows.rows else (),
-        details={"at": str(answer.on), "unit": UNIT, "price_lists": answer.catalogue},
+        details={"at": str(answer.on), "unit": UNIT, "catalogue": answer.catalogue},
         empty="" if rows.rows else f"no price matches on {answer.on}",
     )
 
@@ -118,7 +118,13 @@ def history(answer: History, *, wide: bool = False) -> Document:
         droppable=DROPPABLE,
         wide=wide,
         notes=tuple(_history_notes(answer)),
-        details={"model": answer.model, "at": str(answer.on), "unit": UNIT, "in_use": answer.in_use.records()},
+        details={
+            "model": answer.model,
+            "at": str(answer.on),
+            "unit": UNIT,
+            "catalogue": answer.catalogue,
+            "in_use": answer.in_use.records(),
+        },
         empty="" if rows.rows else f"no price list has {answer.model}",
     )
 

@@ -1,8 +1,7 @@
 -- One row per name that prices are looked up by: whose price list is asked, for which exact id and tier. The host says
 -- whose it is, else the provider does; a name that any server with the same interface goes by does so only where no
--- other host is known. The id is the exact one, else an alias of it, else what is left of either behind one prefix; it
--- is looked for in one's own list and in the others apart, so that a line of one's own takes nothing from earlier days;
--- and it counts there if it is found no later than in the others.
+-- other host is known. The ids that it may stand for are
+-- the exact one, an alias of it, what is left of it behind one prefix, and an alias of that; the nearest is its id.
 create or replace temp table known_names as
 with hosts as (
   select
@@ -74,10 +73,9 @@ meant as (
 ids as (
   select
     meant.name_id,
-    min_by(meant.spelling, [meant.distance::varchar, meant.spelling]) filter (where not prices.is_own) as price_model,
-    min_by(meant.spelling, [meant.distance::varchar, meant.spelling]) filter (where prices.is_own) as own_model,
-    min(meant.distance) filter (where not prices.is_own) as distance,
-    min(meant.distance) filter (where prices.is_own) as own_distance
+    bool_or(prices.tier = meant.price_tier) as has_tier,
+    list(distinct {'model': meant.spelling, 'distance': meant.distance}) as ids,
+    min_by(meant.spelling, [meant.distance::varchar, meant.spelling]) as price_model
   from meant
   inner join prices
     on
@@ -87,15 +85,8 @@ ids as (
 )
 select
   placed.*,
-  exists (
-    select 1
-    from prices
-    where
-      prices.model in (ids.price_model, ids.own_model)
-      and prices.tier = placed.price_tier
-      and (prices.host = placed.host or prices.provider = placed.price_provider)
-  ) as has_tier,
-  coalesce(ids.price_model, ids.own_model) as price_model,
-  case when ids.own_distance <= coalesce(ids.distance, ids.own_distance) then ids.own_model end as own_model
+  ids.has_tier,
+  ids.ids,
+  ids.price_model
 from placed
 left join ids on ids.name_id = placed.name_id;

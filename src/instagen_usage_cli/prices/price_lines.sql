@@ -1,8 +1,9 @@
 -- One row per name, span of time and size of a request: the line of a price list that holds there, or what it has no line
--- for: its `model`, its `host`, its `tier` or that `day`. One's own list comes before the others, a line for the host before one for
--- its provider; a provider's line for another host stands in where there is no other and its lines name one host only,
--- but a line of one's own does so only for requests that name no host.
--- What has no price of its own is at that of input or output, and marked.
+-- for: its `model`, its `host`, its `tier` or that `day`. The nearest id comes
+-- first, on the days for which it has a line, so that a new one takes no other days away; then one's own list, a line for
+-- the host before one for its provider. A provider's line for another host stands in where there is no other and its
+-- lines name one host only, but a line of one's own does so only for requests that name no host. What has no price of its
+-- own is at that of input or output, and marked.
 create or replace temp table price_lines as
 with candidates as (
   select
@@ -15,13 +16,15 @@ with candidates as (
     coalesce(prices.effective_from, timestamp '0001-01-01') as opening,
     coalesce(prices.effective_until, timestamp '9999-12-31') as closing,
     row(
+      known.id.distance,
+      known.id.model,
       prices.host <> '' and prices.host is distinct from known.host,
       not prices.is_own,
       prices.host is distinct from known.host,
       prices.provider is distinct from known.price_provider,
       prices.provider
     ) as place
-  from known_names as known
+  from (select *, unnest(ids) as id from known_names) as known
   inner join (
     select
       *,
@@ -36,7 +39,7 @@ with candidates as (
     from prices
   ) as prices
     on
-      prices.model = case when prices.is_own then known.own_model else known.price_model end
+      prices.model = known.id.model
       and prices.tier = known.price_tier
       and (
         prices.host = known.host

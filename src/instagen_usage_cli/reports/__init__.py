@@ -91,6 +91,11 @@ def weighed(store: Store, filter_: Filter) -> dict[str, object]:
     return struct
 
 
+def catalogue(store: Store) -> dict[str, Any]:
+    """The `version` and the `digest` of the prices in force, and `has_own_prices`: whether one's own are among them."""
+    return store.query(sql.load("reports", "catalogue")).records()[0]
+
+
 def span(store: Store) -> dict[str, Any]:
     """What the imports cover: `covered_since` and `covered_until` (not included), naive UTC, None without imports."""
     return store.query(sql.load("reports", "span")).records()[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import ask
+from instagen_usage_cli.reports import ask, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +67,7 @@ def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]
         unpriced=dict(sorted(unpriced.items(), key=lambda each: (-each[1], each[0]))),
         gaps=dict(gaps),
         assumed={name: assumed[name] for name in ASSUMPTIONS},
-        catalogue=ask(store, "catalogue", filter_).records()[0],
+        catalogue=catalogue(store),
         stated=ask(store, "stated", filter_).records()[0],
         cost=filter_.cost,
         count=filter_.count,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import ask
+from instagen_usage_cli.reports import ask, catalogue
 from instagen_usage_cli.reports.requests import chosen_by, named, single
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Explanation:
     """The answer of `usage explain`: a record per request, the newest first, and a row per class of its tokens.
 
     `is_counted` of a record tells whether other reports count it, and not a statement of its time. `cost` is what a
-    cost was asked to be.
+    cost was asked to be, `catalogue` has the version and the digest of the price lists.
     """
 
     requests: tuple[dict[str, Any], ...]
@@ -31,6 +31,7 @@ class Explanation:
     window: Window
     zone: ZoneInfo
     cost: str
+    catalogue: dict[str, Any]
 
 
 def explain(store: Store, filter_: Filter, ids: Sequence[str], *, zone: ZoneInfo) -> Explanation:
@@ -44,4 +45,5 @@ def explain(store: Store, filter_: Filter, ids: Sequence[str], *, zone: ZoneInfo
         window=filter_.window,
         zone=zone,
         cost=filter_.cost,
+        catalogue=catalogue(store),
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from instagen_usage_cli import errors, paths, prices, reports, sql, window
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.filters import Filter
-from instagen_usage_cli.reports import ask, make_views
+from instagen_usage_cli.reports import ask, catalogue, make_views
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -71,13 +71,15 @@ class Listing:
 class History:
     """Every line for a model, or for the exact ids that it goes by where it is in use, which `in_use` tells.
 
-    In the rows, `in_use` marks the lines that hold on that day for requests of the model.
+    In the rows, `in_use` marks the lines that hold on that day for requests of the model. `catalogue` has the version
+    and the digest of the lists.
     """
 
     model: str
     rows: Result
     in_use: Result
     on: date
+    catalogue: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def history(database: Path, model: str, *, on: date) -> History:
         found = store.query(sql.load("reports", "prices_holding"), model=model, at=_start(on))
         ids = {model, *(record["list_model"] for record in found.records())} - {None}
         rows = store.query(sql.load("reports", "prices_history"), model=model, ids=sorted(ids), at=_start(on))
-        return History(model=model, rows=rows.only(*HISTORY), in_use=found, on=on)
+        return History(model=model, rows=rows.only(*HISTORY), in_use=found, on=on, catalogue=catalogue(store))
 
 
 def findings(database: Path, *, now: datetime) -> list[Finding]:
@@ -182,7 +184,7 @@ def _listing(store: Store, question: str, on: date, provider: Sequence[str], mod
         rows=rows.only(*LISTED),
         on=on,
         is_everything=question == "prices_all",
-        catalogue=store.query(sql.load("reports", "catalogue")).records()[0],
+        catalogue=catalogue(store),
     )
 
 
