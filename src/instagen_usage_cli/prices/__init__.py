@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
 
 OF_ALIASES = "*aliases.csv"
-DIGITS_OF_DIGEST = 12
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ select
   row_number() over () as name_id,
   *
 from (
-  select
+  select distinct
     host,
     provider,
     model,

@@ -1,17 +1,18 @@
 -- One row per name that prices are looked up by: whose price list is asked, for which exact id and tier. The host says
 -- whose it is, else the provider does; a name that any server with the same interface goes by does so only where no
--- other host is known. The ids that it may stand for are
--- the exact one, an alias of it, what is left of it behind one prefix, and an alias of that; the nearest is its id.
+-- other host is known. The ids that it may stand for are the exact one, an alias of it, what is left of it behind one
+-- prefix, and an alias of that; the nearest is its id.
 create or replace temp table known_names as
 with hosts as (
   select
     asked.*,
-    aliases.meaning as host_provider
+    -- One, whatever else matches: a name that stood here twice would be counted twice.
+    (
+      select min(aliases.meaning)
+      from aliases
+      where aliases.kind = 'host' and asked.host glob aliases.name
+    ) as host_provider
   from asked_names as asked
-  left join aliases
-    on
-      aliases.kind = 'host'
-      and asked.host glob aliases.name
 ),
 placed as (
   select

@@ -1,9 +1,9 @@
 -- One row per name, span of time and size of a request: the line of a price list that holds there, or what it has no line
--- for: its `model`, its `host`, its `tier` or that `day`. The nearest id comes
--- first, on the days for which it has a line, so that a new one takes no other days away; then one's own list, a line for
--- the host before one for its provider. A provider's line for another host stands in where there is no other and its
--- lines name one host only, but a line of one's own does so only for requests that name no host. What has no price of its
--- own is at that of input or output, and marked.
+-- for: its `model`, its `host`, its `tier` or that `day`. The nearest id comes first, on the days for which it has a line,
+-- so that a new one takes no other days away; then one's own list, a line for the host before one for its provider. A
+-- provider's line for another host stands in where there is no other and its lines name one host only, but a line of
+-- one's own does so only for requests that name no host. What has no price of its own is at that of input or output, and
+-- marked.
 create or replace temp table price_lines as
 with candidates as (
   select
