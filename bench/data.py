@@ -18,9 +18,13 @@ PACKAGE = BENCH.parent / "src" / "instagen_usage_cli"
 FOLDER = BENCH / "data"
 
 
-def litellm_lines(count: int) -> Path:
-    """A LiteLLM log of that many lines."""
-    return _made("litellm_lines", f"litellm-{count}", ".jsonl", count, [BENCH / "litellm_lines.py"])
+def log_lines(source: str, count: int) -> Path:
+    """A log of a source with that many records."""
+    if source == "litellm":  # written by a program of its own, in the order in which requests end
+        return _made("litellm_lines", f"litellm-{count}", ".jsonl", [str(count)], [BENCH / "litellm_lines.py"])
+    ending = ".csv" if source == "csv" else ".jsonl"
+    sources = [BENCH / "log_lines.py", BENCH / "logs" / f"{source}.sql"]
+    return _made("log_lines", f"log-{source}-{count}", ending, [str(count), source], sources)
 
 
 def stored_requests(count: int) -> Path:
@@ -30,10 +34,10 @@ def stored_requests(count: int) -> Path:
         *(PACKAGE / "schema").glob("*.sql"),
         *(BENCH.parent / "pricing").glob("*.csv"),
     ]
-    return _made("stored_requests", f"stored-{count}-{version('duckdb')}", ".duckdb", count, sources)
+    return _made("stored_requests", f"stored-{count}-{version('duckdb')}", ".duckdb", [str(count)], sources)
 
 
-def _made(generator: str, name: str, ending: str, count: int, sources: Iterable[Path]) -> Path:
+def _made(generator: str, name: str, ending: str, arguments: list[str], sources: Iterable[Path]) -> Path:
     """The file of that name, made again when what it comes from has changed. A process of its own makes it, so that
     this one stays small: what a child holds is counted from what its parent holds.
     """
@@ -44,7 +48,8 @@ def _made(generator: str, name: str, ending: str, count: int, sources: Iterable[
             outdated.unlink()
         print(f"making {path.name} ...", file=sys.stderr)
         partial = FOLDER / f"{name}-part{ending}"
-        run(sys.executable, "-m", f"bench.{generator}", str(count), partial)
+        count, *others = arguments
+        run(sys.executable, "-m", f"bench.{generator}", count, partial, *others)
         partial.rename(path)
     return path
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from instagen_usage_cli import store as stores
+from instagen_usage_cli.adapters import ADAPTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
     Row = dict[str, str]
 
 CORPUS = Path(__file__).parent / "corpus"
-CASES: dict[str, dict[str, Any]] = tomllib.loads((CORPUS / "cases.toml").read_text("utf-8"))
+# One table per case: the options of its import (none by default), and where its records go. `read` counts the records
+# of the file by hand; what is not named is 0. `skipped_at` are the records listed by `usage skipped`, as
+# [record, line, reason]; a record that goes over several lines, or is no line, has line 0 (none).
+CASES: dict[str, dict[str, Any]] = {
+    f"{path.parent.name}/{name}": case
+    for path in sorted(CORPUS.glob("*/cases.toml"))
+    for name, case in tomllib.loads(path.read_text("utf-8")).items()
+}
 TABLES = {
     "requests": "select * from requests",
     "statements": "select * from statements",
@@ -37,7 +45,9 @@ TABLES = {
 # What a stored row is, beside its identity.
 INTERNAL = {"requests": ("request_key", "import_id"), "statements": ("import_id", "scope")}
 OUTCOMES = ("new", "already_stored", "improved", "replaced", "repeat", "skipped")
-ADAPTERS = ("litellm", "openai-response", "csv", "jsonl")
+SOURCES = tuple(adapter.name for adapter in ADAPTERS)
+# Folders of the corpus that are no source: files that nobody can read, and the programs that made files.
+OTHER_FOLDERS = ("refused", "generators")
 MODEL = "openai/gpt-oss-120b"
 
 
@@ -126,10 +136,11 @@ def lines(records: Iterable[dict[str, Any]]) -> bytes:
 
 
 def test_every_file_of_the_corpus_is_a_case() -> None:
-    files = {path.relative_to(CORPUS).as_posix() for path in CORPUS.glob("*/*") if path.parent.name != "refused"}
-    sources = {name for name in files if not name.endswith((".expected.csv", "README.md"))}
-    assert sources == set(CASES)
-    assert files >= {f"{case}.expected.csv" for case in CASES} | {f"{name}/README.md" for name in ADAPTERS}
+    paths = [path for path in CORPUS.glob("*/*") if path.is_file() and path.parent.name not in OTHER_FOLDERS]
+    files = {path.relative_to(CORPUS).as_posix() for path in paths}
+    cases = {name for name in files if not name.endswith((".expected.csv", "README.md", "cases.toml"))}
+    assert cases == set(CASES)
+    assert files >= {f"{case}.expected.csv" for case in CASES} | {f"{name}/README.md" for name in SOURCES}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -404,7 +415,7 @@ def test_a_secret_in_a_key_column_is_stored_as_its_fingerprint(run: Run, tmp_pat
     assert_nowhere(tmp_path, secret)
 
 
-@pytest.mark.parametrize("source", ADAPTERS)
+@pytest.mark.parametrize("source", ["csv", "jsonl", "litellm", "openai-response"])
 def test_a_secret_given_on_the_command_line_is_stored_as_its_fingerprint(run: Run, tmp_path: Path, source: str) -> None:
     case = {
         "litellm": "litellm/instagen.jsonl",
@@ -465,7 +476,7 @@ def content_of(source: str) -> bytes:
     return lines([good, *bad]) + f"{cut}\n{WORDS}\n".encode() + b'["' + WORDS.encode() + b'"]\n'
 
 
-@pytest.mark.parametrize("source", ADAPTERS)
+@pytest.mark.parametrize("source", ["csv", "jsonl", "litellm", "openai-response"])
 def test_no_prompt_or_answer_is_stored(run: Run, tmp_path: Path, source: str) -> None:
     file = written(tmp_path / ("log.csv" if source == "csv" else "log.jsonl"), content_of(source))
     assert run("import", file).code == 0

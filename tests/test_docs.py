@@ -67,10 +67,12 @@ def tables(_: Callable[..., Outcome]) -> Iterator[str]:
 
 
 def sources(_: Callable[..., Outcome]) -> Iterator[str]:
-    yield "| `--from` | what it is | marks that must all occur |\n|---|---|---|\n" + "".join(
-        f"| `{adapter.name}` | {adapter.title} | {', '.join(f'`{_cell(m)}`' for m in adapter.marks) or 'none'} |\n"
-        for adapter in ADAPTERS
-    )
+    yield "| `--from` | what it is | JSON: marks that must all occur | CSV, Parquet: headings that must all be there |"
+    yield "\n|---|---|---|---|\n"
+    for adapter in ADAPTERS:
+        marks = ", ".join(f"`{_cell(mark)}`" for mark in adapter.marks) or "none"
+        headings_ = "; or ".join(", ".join(wanted) for wanted in adapter.headings)
+        yield f"| `{adapter.name}` | {adapter.title} | {marks} | {headings_ or 'none'} |\n"
 
 
 def headings_(_: Callable[..., Outcome]) -> Iterator[str]:

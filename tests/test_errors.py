@@ -55,6 +55,18 @@ def many_lines(number: int = 4000) -> bytes:
     return HEADINGS + "".join(line.format(n // 60 % 60, n % 60, n * 7919 % 997, n) for n in range(number)).encode()
 
 
+def _parquet() -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    out = pa.BufferOutputStream()
+    parquet.write_table(pa.table({"day": ["2026-11-20"], "usd": [1.5]}), out)
+    return bytes(out.getvalue())
+
+
+PARQUET = {"t.parquet": _parquet()}
+
+
 class Case(NamedTuple):
     """A command that must fail; `files` are written beforehand, and the words of `says` stand in the message."""
 
@@ -90,6 +102,9 @@ BAD_VALUES = [
     ("--output no ending", "stats --output report", ".csv"),
     ("--decimal", "import log.csv --decimal ';'", "--decimal"),
     ("--set cost_kind", "import log.csv --set cost_kind=gift", "billed, gateway, client"),
+    ("--set quota_per_unit", "import log.csv --set quota_per_unit=abc", "'abc'; it takes a number above 0"),
+    ("--set quota_per_unit to nothing", "import log.csv --set quota_per_unit=0", "'0'"),
+    ("--set quota_per_unit below 0", "import log.csv --set quota_per_unit=-500000", "'-500000'"),
 ]
 COMMAND_LINE = [
     *(Case(name, errors.BadValue, command, says, code=2) for name, command, says in BAD_VALUES),
@@ -104,7 +119,7 @@ COMMAND_LINE = [
     Case("--tz", errors.UnknownZone, "stats --tz Nowhere/City", "'Nowhere/City'", code=2),
     Case("--tz of imports", errors.UnknownZone, "imports --tz Nowhere/City", "'Nowhere/City'", code=2),
     Case("--source-tz", errors.UnknownZone, "import log.csv --source-tz Mars", "'Mars'", code=2),
-    Case("--from", errors.UnknownSource, "import log.csv --from oracle", "litellm, openai-response, csv", code=2),
+    Case("--from", errors.UnknownSource, "import log.csv --from oracle", "litellm, litellm-spend", code=2),
     Case("--from and a folder", errors.UnknownSource, "import . --from oracle", "'oracle'", code=2),
     Case(
         "--from and no file", errors.UnknownSource, "import empty.csv --from oracle", code=2, files={"empty.csv": b""}
@@ -309,6 +324,8 @@ FILES = [
         "record 2",
         {"q.csv": b'Time,Model,Tokens\n2026-11-20T10:00:00Z,a,5\n2026-11-20T10:00:01Z,"b,5\n2026-11-20,c,5\n'},
     ),
+    Case("unknown columns", errors.NotRecognised, "import t.parquet", "day, usd", PARQUET),
+    Case("a cut table", errors.Unreadable, "import t.parquet", "footer", {"t.parquet": PARQUET["t.parquet"][:-9]}),
     Case("an empty array", None, "import t.json", "t.json", {"t.json": b"[]"}),
     Case("an array of numbers", None, "import t.json", "t.json", {"t.json": b"[1, 2, 3]"}),
     Case("prose", None, "import t.txt", "t.txt", {"t.txt": b"Dear diary,\ntoday I spent too much.\n"}),
@@ -637,11 +654,11 @@ def test_a_failure_is_one_line_and_changes_nothing(
 def test_a_file_that_two_sources_claim_is_refused(
     run: Callable[..., Outcome], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claiming = tuple(replace(adapter, marks=("model",), unless=()) for adapter in adapters.ADAPTERS)
+    claiming = tuple(replace(adapter, marks=("model",), unless=()) for adapter in adapters.ADAPTERS[:2])
     monkeypatch.setattr(staging, "ADAPTERS", claiming)
     (home / "both.jsonl").write_text('{"model": "x"}\n', "utf-8")
     outcome = run("import", "both.jsonl")
-    assert_one_line(outcome, 1, "litellm or openai-response")
+    assert_one_line(outcome, 1, "litellm or litellm-spend")
 
 
 @pytest.mark.parametrize("name", ["completions_1_streaming.json", "error_404.json"])

@@ -524,3 +524,20 @@ def test_csv_reads_back_to_the_same_sums_as_json(ledger: Callable[[], Ledger], r
             assert {name: mine[name] and Decimal(str(mine[name])) for name in MEASURES} == {
                 name: theirs[name] for name in MEASURES
             }
+
+
+def test_a_statement_that_drops_what_the_one_before_said_is_told(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """Two parts of one report look like two exports of it: under scopes of their own both count."""
+    parts = {"a": "2026-11-10,m,30\n2026-11-11,m,5\n", "b": "2026-11-10,n,40\n2026-11-11,m,9\n2026-11-12,m,1\n"}
+    files = {name: tmp_path / f"{name}.csv" for name in parts}
+    for name, rows in parts.items():
+        files[name].write_text("date,model,requests\n" + rows, "utf-8")
+    told = f"{files['b']} replaces 1 period of an earlier file, from 2026-11-10 00:00 UTC on, and drops some of it"
+    assert told in run("import", *files.values(), "--source-tz", "UTC").out
+    assert run("stats", "--format", "json").json["total"]["requests"] == 50
+    assert "drops some of it" not in run("import", files["b"], "--source-tz", "UTC", "--again").out
+    assert "2 periods of an earlier file" in run("import", files["a"], "--source-tz", "UTC", "--again").out
+    for name, file in files.items():
+        outcome = run("import", file, "--source-tz", "UTC", "--set", f"project={name}")
+        assert "drops some of it" not in outcome.out
+    assert run("stats", "--format", "json").json["total"]["requests"] == 85

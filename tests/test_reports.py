@@ -97,6 +97,7 @@ def test_total_and_cost_basis(ledger: Callable[..., Outcome]) -> None:
         "assumed_reads": 1,  # there is no price for cached tokens
         "assumed_writes": 0,
         "assumed_sizes": 0,
+        "billed_outside_requests": 0,
     }
 
 

@@ -31,7 +31,8 @@ main()
 """
 COMMANDS = [
     "stats", "trends", "models", "keys", "forecast", "advise", "prices", "requests", "sessions",
-    "explain", "whatif", "import", "imports", "forget", "skipped", "migrate", "demo",
+    "explain", "whatif", "import", "imports", "forget", "skipped", "overlaps", "migrate",
+    "demo",
 ]  # fmt: skip
 
 

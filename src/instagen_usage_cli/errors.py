@@ -199,6 +199,10 @@ class NoLogs(Error):
     """there is no usage log in {path}"""
 
 
+class NotRecognised(Error):
+    """cannot read {path}: no source has these columns: {found}; say which it is with --from, or convert it to CSV"""
+
+
 class AmbiguousSource(Error):
     """{path} could be any of {names}; say which with --from"""
 
@@ -239,7 +243,7 @@ class UnclosedQuote(Error):
 
 
 class NoRecords(Error):
-    """cannot read {path}: it has headings but no records"""
+    """cannot read {path}: it holds no records"""
 
 
 # --- the store ----------------------------------------------------------------------------------------

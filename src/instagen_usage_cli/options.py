@@ -129,7 +129,7 @@ Id = Annotated[
 ]
 From = Annotated[
     str | None,
-    typer.Option("--from", metavar="SOURCE", help="What the files are: litellm, openai-response, csv or jsonl."),
+    typer.Option("--from", metavar="SOURCE", help="What the files are: litellm, otel, csv … (docs/adapters.md)."),
 ]
 Map = Annotated[
     list[str] | None,

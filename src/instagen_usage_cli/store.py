@@ -26,6 +26,8 @@ T = TypeVar("T")
 STORAGE_VERSION = "v1.5.0"
 # Staging a large log may spill to disk beyond this; see bench/.
 MEMORY_LIMIT = "640MiB"
+# Lines of up to 128 MiB need a few buffers of that size, and are read by one thread so that they stay few.
+ROOMY_LIMIT = "2GiB"
 LOCK_WAIT_S = 10.0
 MAGIC_OFFSET = 8
 
@@ -74,6 +76,15 @@ class Store:
         except BaseException:
             self._roll_back()
             raise
+
+    @contextmanager
+    def roomy(self) -> Iterator[None]:
+        """Read with one thread and more memory, for lines that are very long."""
+        self.run(f"set threads = 1; set memory_limit = '{ROOMY_LIMIT}'")
+        try:
+            yield
+        finally:
+            self.run(f"reset threads; set memory_limit = '{MEMORY_LIMIT}'")
 
     @contextmanager
     def attached(self, path: Path) -> Iterator[None]:

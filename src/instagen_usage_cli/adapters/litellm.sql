@@ -6,6 +6,7 @@ with payloads as (
   select
     path,
     text,
+    bytes,
     unnest(
       try(
         json_transform(
@@ -21,8 +22,8 @@ with payloads as (
             "metadata": {
               "user_api_key_alias": "VARCHAR", "user_api_key_hash": "VARCHAR", "user_api_key_user_id": "VARCHAR",
               "user_api_key_team_alias": "VARCHAR", "user_api_key_team_id": "VARCHAR",
-              "user_api_key_org_alias": "VARCHAR",
               "usage_object": {
+                "prompt_tokens": "VARCHAR",
                 "prompt_tokens_details": {
                   "cached_tokens": "VARCHAR", "cache_creation_tokens": "VARCHAR",
                   "cache_creation_token_details": {
@@ -39,7 +40,7 @@ with payloads as (
         )
       )
     )
-  from texts($paths, $buffer)
+  from texts($paths, $columns, $delimiter, $skip, $buffer)
 ),
 read as (
   select
@@ -48,17 +49,21 @@ read as (
     epoch_or_utc(endTime) as ended,
     case when stream = 'true' then epoch_or_utc(completionStartTime) end as first_token,
     host_of(coalesce(nullif(api_base, ''), hidden_params.api_base)) as answered_by,
-    coalesce(cache_hit in ('true', 'True'), false) as is_cache_hit,
+    coalesce(cache_hit in ('true', 'True') or id like '%!_cache!_hit%' escape '!', false) as is_cache_hit,
     case status when 'success' then 'ok' when 'failure' then 'error' end as outcome,
     whole(prompt_tokens) as prompted,
     whole(completion_tokens) as completed,
     whole(total_tokens) as totalled,
-    amount(response_cost) as cost
+    amount(response_cost) as cost,
+    -- A failure writes 0 and 0, or its own guess at the prompt, where nobody counted.
+    coalesce(outcome = 'error', false)
+    and coalesce(completed, 0) = 0
+    and (coalesce(totalled, prompted, 0) = 0 or metadata.usage_object.prompt_tokens is null) as is_uncounted
   from payloads
 )
 select
   path,
-  strlen(text) + 1 as bytes,
+  bytes,
   case
     when startTime is null and id is null and text_problem(text) is not null then text_problem(text)
     when started is null or not is_plausible(started) then 'no time'
@@ -68,28 +73,18 @@ select
     when cost is null and response_cost is not null then 'response_cost is not a number'
   end as skip_reason,
   case
-    when is_cache_hit then upstream_key(id, coalesce(litellm_call_id, startTime))
+    when is_cache_hit
+      then upstream_key(regexp_replace(id, '_cache_hit[0-9.]+$', ''), coalesce(litellm_call_id, startTime))
     when is_unique_id(id) then upstream_key(id, null)
     else own_key('litellm', answered_by, id, startTime)
   end as request_key,
   id as upstream_id,
   started as started_at,
   ended as ended_at,
-  coalesce(
-    $constants['provider'],
-    -- Any OpenAI-compatible host is called openai or hosted_vllm there: the host says who answered.
-    case
-      when answered_by is null then custom_llm_provider
-      when answered_by = 'llm.submodel.ai' then 'instagen'
-      when
-        custom_llm_provider in ('openai', 'text-completion-openai', 'custom_openai', 'openai_like', 'hosted_vllm')
-        and answered_by <> 'api.openai.com'
-        then answered_by
-      else coalesce(custom_llm_provider, answered_by)
-    end
-  ) as provider,
+  coalesce($constants['provider'], answerer(custom_llm_provider, answered_by)) as provider,
   coalesce($constants['host'], answered_by) as host,
-  coalesce($constants['account'], nullif(metadata.user_api_key_org_alias, '')) as account,
+  -- Its organization is the gateway's, not the provider's: it would set the requests apart from the provider's report.
+  $constants['account'] as account,
   coalesce($constants['model'], nullif(model, '')) as model,
   nullif(nullif(model_group, ''), model) as requested_model,
   nullif(call_type, '') as operation,
@@ -108,9 +103,7 @@ select
   coalesce(try_cast(stream as boolean), false) as stream,
   is_cache_hit as cache_hit,
   response.service_tier as service_tier,
-  -- A failure writes 0 and 0 where it knows nothing.
-  case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else prompted end
-    as input_tokens,
+  case when not is_uncounted then prompted end as input_tokens,
   whole(metadata.usage_object.prompt_tokens_details.cached_tokens) as cache_read_tokens,
   whole(
     coalesce(
@@ -120,11 +113,9 @@ select
   ) as cache_write_5m_tokens,
   whole(metadata.usage_object.prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens)
     as cache_write_1h_tokens,
-  case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else completed end
-    as output_tokens,
+  case when not is_uncounted then completed end as output_tokens,
   whole(metadata.usage_object.completion_tokens_details.reasoning_tokens) as reasoning_tokens,
-  case when outcome = 'error' and coalesce(totalled, prompted + completed) = 0 then null else totalled end
-    as reported_total_tokens,
+  case when not is_uncounted then totalled end as reported_total_tokens,
   milliseconds(date_diff('microsecond', started, ended) / 1000) as duration_ms,
   milliseconds(date_diff('microsecond', started, first_token) / 1000) as ttft_ms,
   case when is_cache_hit then 0 else nullif(cost, 0) end as reported_cost_usd,

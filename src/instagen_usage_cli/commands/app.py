@@ -14,6 +14,7 @@ from instagen_usage_cli.commands import (
     importing,
     keys,
     models,
+    overlaps,
     prices,
     requests,
     sessions,
@@ -23,6 +24,7 @@ from instagen_usage_cli.commands import (
     welcome,
     whatif,
 )
+from instagen_usage_cli.commands.asking import refuse_options
 
 app = typer.Typer(
     name="usage",
@@ -46,6 +48,8 @@ def main(
         raise typer.Exit
     if context.invoked_subcommand is None:
         welcome.welcome(paths.database(database))
+    else:
+        refuse_options(context)
 
 
 app.command()(stats.stats)
@@ -63,5 +67,6 @@ app.command("import")(importing.import_)
 app.command()(importing.imports)
 app.command()(importing.forget)
 app.command()(importing.skipped)
+app.command()(overlaps.overlaps)
 app.command()(upkeep.migrate)
 app.command()(upkeep.demo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +35,7 @@ def import_(
     database: options.Database = None,
     config: options.Config = None,
 ) -> None:
-    """Import usage logs: CSV, JSONL, OpenAI-compatible responses, LiteLLM. Twice is the same as once."""
+    """Import usage logs: exports, gateways, traces, reports. Twice is the same as once."""
     from instagen_usage_cli import config as configs
     from instagen_usage_cli import importing, output
     from instagen_usage_cli.output.imports import preview_lines, summary_lines
@@ -126,6 +127,8 @@ def _import_options(
     constants = constants | _pairs("--set", set_)
     if constants.get("cost_kind"):
         one_of("--set cost_kind", constants["cost_kind"], headings.COST_KINDS)
+    if "quota_per_unit" in constants:
+        _check_unit(constants["quota_per_unit"])
     constants = {headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in constants.items()}
     if "access_key" in constants:
         constants["access_key"] = key_name(constants["access_key"])
@@ -148,6 +151,12 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
             raise errors.BadPair(option=option, value=item)
         pairs[name.strip()] = value.strip()
     return pairs
+
+
+def _check_unit(value: str) -> None:
+    """Raises `BadValue` where it is no amount of quota that could make a dollar."""
+    if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,2})?", value) or not float(value):
+        raise errors.BadValue(option="--set quota_per_unit", value=value, known="a number above 0, such as 500000")
 
 
 def _encoding(name: str | None) -> str | None:

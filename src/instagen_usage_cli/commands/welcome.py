@@ -47,6 +47,6 @@ def _has_imports(database: Path) -> bool:
 def _first_steps(database: Path) -> list[str]:
     return [
         f"There is no data yet in {database}.",
-        "Import a usage log:   usage import FILE     (a CSV export, a LiteLLM log, saved responses …)",
+        "Import a usage log:   usage import FILE     (an export, a gateway's log, traces …)",
         "Or try it out:        usage demo            (made-up traffic in a database of its own)",
     ]

@@ -42,17 +42,27 @@ class FileNotes:
     unzoned: int = 0
     repeated_hour: int = 0
     token_mismatch: int = 0
+    unknown_provider: int = 0
+    is_map_ignored: bool = False
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What an import did. `files` has one row per file read, with the counts of decision 9; names as in `imports`."""
+    """What an import did. `files` has one row per file read, with the counts of decision 9; names as in `imports`.
+
+    `shrunk` has the files that replaced buckets of an earlier statement and dropped something, how many, and the first;
+    `overlapping_days` are the host-days on which another source has requests alike. `left_out` are the files
+    of folders whose names do not end like those of logs.
+    """
 
     files: Result | None
     notes: tuple[FileNotes, ...] = ()
     unchanged: tuple[str, ...] = ()
     passed_over: tuple[tuple[str, str], ...] = ()
     taken_back: tuple[str, ...] = ()
+    shrunk: tuple[tuple[str, int, datetime], ...] = ()
+    overlapping_days: int = 0
+    left_out: tuple[str, ...] = ()
 
     def total(self, name: str) -> int:
         """The sum of one count over all files."""
@@ -73,22 +83,24 @@ def run(
     `now` is naive UTC. Unchanged files are not opened unless `again`. Raises the errors of files, mappings and store.
     """
     found, unchanged = _changed(files.find(arguments), database, options, again=again)
+    left_out = tuple(files.left_out(arguments))
     with paths.scratch() as folder:
         recognised, passed_over = _recognise(found, folder, options)
         if not recognised:
             if not unchanged:
                 _explain_nothing(found, passed_over)
-            return Summary(None, (), unchanged, passed_over)
+            return Summary(None, (), unchanged, passed_over, left_out=left_out)
         with stores.open_staging() as store:
             with (watch or _unwatched)(len(recognised), sum(item.log.signature.size for item in recognised)):
                 passed_over += _stage(store, recognised, found, options)
-            notes = _notes(store, recognised)
+            notes = _notes(store, recognised, options)
             if not stores.is_current(database):
                 stores.migrate(database)
             with store.attached(database):
-                taken_back = storing.keep(store, now)
+                kept = storing.keep(store, now)
                 rows = steps.query(store, "stored_imports")
-    return Summary(rows, notes, unchanged, passed_over, tuple(taken_back))
+    told = (kept.taken_back, kept.shrunk, kept.overlapping_days)
+    return Summary(rows, notes, unchanged, passed_over, *told, left_out)
 
 
 def preview(arguments: list[str], options: Options, *, limit: int = 5) -> tuple[Summary, Result]:
@@ -100,7 +112,7 @@ def preview(arguments: list[str], options: Options, *, limit: int = 5) -> tuple[
             passed_over += _stage(store, recognised, found, options)
             rows = steps.query(store, "preview", limit=limit)
             counts = steps.query(store, "preview_counts")
-            return Summary(counts, _notes(store, recognised), (), passed_over), rows
+            return Summary(counts, _notes(store, recognised, options), (), passed_over), rows
 
 
 def listed(store: Store) -> Result:
@@ -265,13 +277,14 @@ def _stage(
     return tuple(passed_over)
 
 
-def _notes(store: Store, recognised: list[Recognised]) -> tuple[FileNotes, ...]:
+def _notes(store: Store, recognised: list[Recognised], options: Options) -> tuple[FileNotes, ...]:
     found = {record["name"]: record for record in steps.query(store, "notes").records()}
     return tuple(
         FileNotes(
             item.log.name,
             item.adapter.name,
             item.mapping.fields if item.mapping else {},
+            is_map_ignored=bool(options.fields) and not item.adapter.mapped,
             **{key: value for key, value in found[item.log.name].items() if key != "name"},
         )
         for item in recognised

@@ -11,6 +11,8 @@ select
   $precedence as precedence,
   $adapter_version as adapter_version,
   $reading as reading,
+  $is_hosted as is_hosted,
+  $is_mapped as is_mapped,
   $scope as scope,
   $source_tz as source_tz,
   $line_offset as line_offset,

@@ -6,6 +6,7 @@ import codecs
 import glob
 import json
 import os
+import re
 import sys
 import zlib
 from dataclasses import dataclass
@@ -22,8 +23,11 @@ HEAD_BYTES = 64 * 1024
 CHUNK_BYTES = 1024 * 1024
 DIGEST_BYTES = 64 * 1024 * 1024
 STDIN = "-"
-LOG_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".txt")
+LOG_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".txt", ".parquet")
+PARQUET = b"PAR1"
 COMPRESSED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
+# A JSON object that has a list of records, or an object around one, after some plain values.
+PAGE = re.compile(r'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|[-+.\w]+)\s*,\s*)*"(?:data|items|logs|result)"\s*:\s*[\[{]')
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -51,8 +55,9 @@ class Signature:
 class LogFile:
     """A file ready to be read: plain UTF-8 text at `path`, which is `name` itself or a copy in a temporary folder.
 
-    Standard input is named by its content. `shape` is `lines` (a record per line), `document` (one JSON document) or
-    `table` (CSV).
+    Standard input is named by its content. `shape` is `lines` (a record per line), `pages` (a page of records per
+    line), `document` (one JSON document), `table` (CSV) or `parquet`, which stays as it is and has its headings and
+    types as `head`, one a line.
     """
 
     name: str
@@ -69,7 +74,7 @@ class LogFile:
 
 
 def find(arguments: Iterable[str]) -> list[Found]:
-    """The files that the arguments name, each once: files, `-`, folders (with what is in them) and globs.
+    """The files that the arguments name, each once: files, `-`, folders (with the logs that are in them) and globs.
 
     Raises `NoSuchFile`, `NoLogs` or `Unreadable`.
     """
@@ -79,6 +84,13 @@ def find(arguments: Iterable[str]) -> list[Found]:
             _check_name(item.name)
             found.setdefault(item.name, item)
     return list(found.values())
+
+
+def left_out(arguments: Iterable[str]) -> list[str]:
+    """The files in the folders that the arguments name whose names do not end like those of logs."""
+    folders = [path for path in (Path(argument).expanduser() for argument in arguments) if path.is_dir()]
+    inside = (file for folder in folders for file in sorted(folder.rglob("*")))
+    return [absolute(file) for file in inside if file.is_file() and not _is_log(file) and not file.name.startswith(".")]
 
 
 def _check_name(name: str) -> None:
@@ -113,6 +125,8 @@ def open_log(name: str, folder: Path, encoding: str | None) -> LogFile:
     try:
         path = Path(name) if _is_regular(name) else _spooled(name, folder)
         path = _decompressed(path, name, folder)
+        if _is_parquet(path):
+            return _parquet(name, path)
         path = _decoded(path, name, folder, encoding)
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
@@ -124,9 +138,29 @@ def open_log(name: str, folder: Path, encoding: str | None) -> LogFile:
         path = _with_even_line_ends(path, name, folder)
     if shape == "document":
         _check_whole(path, name)
+    return _log(name, path, text, shape)
+
+
+def _log(name: str, path: Path, head: str, shape: str) -> LogFile:
     found = signature(name) if _is_regular(name) else None
     known_as = f"{STDIN}:{_sha256(path)[:12]}" if name == STDIN else name
-    return LogFile(known_as, path, found or Signature(path.stat().st_size, 0), text, shape)
+    return LogFile(known_as, path, found or Signature(path.stat().st_size, 0), head, shape)
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(PARQUET)) == PARQUET
+
+
+def _parquet(name: str, path: Path) -> LogFile:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        headings = [f"{field.name}\t{field.type}" for field in parquet.read_schema(path)]
+    except (pa.ArrowException, OSError) as error:
+        raise errors.Unreadable(path=name, why="its Parquet footer is broken") from error
+    return _log(name, path, "\n".join(headings), "parquet")
 
 
 def count_lines(path: Path) -> int:
@@ -181,9 +215,9 @@ def _is_folder(path: Path) -> bool:
 
 
 def _is_log(file: Path) -> bool:
-    name = file.name.lower()
+    name = re.sub(r"\.\d+$", "", file.name.lower())  # of a rotated log
     for ending in COMPRESSED:
-        name = name.removesuffix(ending)
+        name = re.sub(r"\.\d+$", "", name.removesuffix(ending))
     return name.endswith(LOG_ENDINGS) and not file.name.startswith(".")
 
 
@@ -251,17 +285,23 @@ def _decoded(path: Path, name: str, folder: Path, encoding: str | None) -> Path:
 
 
 def _with_even_line_ends(path: Path, name: str, folder: Path) -> Path:
-    r"""The file itself, or a copy with `\\n` alone where it has both ways of ending a line."""
-    ends = returns = 0
+    r"""The file itself, or a copy that DuckDB can read where it has several ways of ending a line.
+
+    In the copy every line ends with `\\n`, and a stray `\\r` within a line is a space.
+    """
+    ends = returns = marks = 0
+    line = b""
     with path.open("rb") as file:
         for line in file:
             ends += 1
             returns += line.endswith(b"\r\n")
-    if returns in (0, ends):
+            marks += line.count(b"\r")
+    has_strays = marks > returns and (ends > 1 or line.endswith(b"\n"))  # else it ends its lines with them
+    if returns in (0, ends) and not has_strays:
         return path
     copy = _copy_of(name, folder, "even")
     with path.open("rb") as source, copy.open("wb") as out:
-        out.writelines(line.replace(b"\r\n", b"\n") for line in source)
+        out.writelines(line.replace(b"\r\n", b"\n").replace(b"\r", b" ") for line in source)
     return copy
 
 
@@ -310,13 +350,20 @@ def _looks_binary(head: bytes) -> bool:
 
 def _shape(head: str, name: str) -> str:
     start = head.lstrip()
-    if name.lower().endswith((".csv", ".tsv", ".csv.gz", ".tsv.gz", ".csv.zst", ".tsv.zst")):
+    is_named_table = name.lower().endswith((".csv", ".tsv", ".csv.gz", ".tsv.gz", ".csv.zst", ".tsv.zst"))
+    if is_named_table and not start.startswith(("{", "[")):
         return "table"
     if start.startswith("["):
-        return "document"
+        first, _, others = start.partition("\n")
+        return "pages" if "{" in others and _is_json(first) else "document"
     if start.startswith("{"):
-        return "lines" if _has_record_lines(start) else "document"
-    return "lines" if start.startswith(("data:", "event:", ":", "id:")) else "table"
+        if not _has_record_lines(start):
+            return "document"
+        return "pages" if PAGE.match(start) or _is_failed_page(start.split("\n")[0]) else "lines"
+    if start.startswith(("data:", "event:", ":", "id:")):
+        return "lines"
+    # A first line that is broken does not make a table of the records behind it.
+    return "lines" if any(_is_object(line) for line in start.splitlines()[1:]) else "table"
 
 
 def _has_record_lines(start: str) -> bool:
@@ -330,11 +377,24 @@ def _has_record_lines(start: str) -> bool:
     return first.strip() != "{" and any(_is_object(line) for line in others)
 
 
-def _is_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
+def _is_failed_page(line: str) -> bool:
+    """Whether a line is what an API answers instead of a page; pages may follow."""
+    if '"success"' not in line or not _is_object(line):
         return False
+    said = json.loads(line)
+    return said.get("success") is False and not any(isinstance(value, (list, dict)) for value in said.values())
+
+
+def _is_object(line: str) -> bool:
+    return line.lstrip().startswith("{") and _is_json(line)
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):  # or nested too deeply
+        return False
+    return True
 
 
 def _check_whole(path: Path, name: str) -> None:

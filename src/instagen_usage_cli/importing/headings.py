@@ -76,6 +76,7 @@ CONSTANTS = (
     "user",
     "session",
     "cost_kind",
+    "quota_per_unit",
 )
 COST_KINDS = ("billed", "gateway", "client")
 MEASURES = ("requests", "input_tokens", "output_tokens", "total_tokens", "cost_usd")
@@ -108,6 +109,8 @@ UNITS = {*MILLISECONDS, *SECONDS, *DOLLARS, *FOREIGN}
 DELIMITERS = (",", ";", "\t", "|")
 NOWHERE = "/\u0001"  # a JSON pointer to a key that no record has
 MAX_HEADINGS_SHOWN = 20
+MAX_HEADING_SHOWN = 40
+MAX_NESTING = 50  # of JSON keys: nothing that lies deeper is a field
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,23 @@ def of_table(head: str, name: str, wanted: dict[str, str]) -> Mapping:
     return Mapping(fields, columns, delimiter, skip, _zone(fields))
 
 
+def as_they_are(head: str) -> Mapping:
+    """The columns of a CSV file under their own headings, for a source that knows them."""
+    delimiter, skip, headings = _heading_row(head)
+    taken: set[str] = set()
+    columns = {}
+    for place, heading in enumerate(headings):
+        is_free = heading and heading.casefold() not in taken
+        taken.add(heading.casefold())
+        columns[heading if is_free else f"unused {place}"] = "varchar"
+    return Mapping({}, columns, delimiter, skip)
+
+
+def of_head(head: str, shape: str) -> list[str]:
+    """The headings of a table: of CSV in its heading row, of Parquet one per line, before its type."""
+    return [line.split("\t")[0] for line in head.splitlines()] if shape == "parquet" else _heading_row(head)[2]
+
+
 def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapping:
     """The mapping of JSON records, from the keys in the first 64 KiB; nested keys are written with dots.
 
@@ -150,7 +170,11 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
         for key, pointer in _keys(record):
             pointers.setdefault(key, pointer)
     if not pointers:
-        raise errors.Unreadable(path=name, why="there is no whole JSON object at its beginning")
+        if _is_empty(head):
+            raise errors.NoRecords(path=name)
+        raise errors.Unreadable(
+            path=name, why="no JSON object ends within its first 64 KiB; say which source it is with --from"
+        )
     fields = _recognise(list(pointers), name, wanted, anywhere=True)
     found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
     return Mapping(fields, [found.get(field, NOWHERE) for field in FIELDS], source_tz=_zone(fields))
@@ -289,8 +313,8 @@ def _outside_quotes(line: str) -> str:
 
 
 def _sample(head: str, shape: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects that lie whole in the head."""
-    if shape == "lines":
+    """The JSON objects that lie whole in the head; the records of those that are pages."""
+    if shape in ("lines", "pages"):
         for line in head.splitlines():
             yield from _objects(line)
         return
@@ -298,33 +322,48 @@ def _sample(head: str, shape: str) -> Iterator[dict[str, Any]]:
     while place >= 0:
         try:
             record, end = decoder.raw_decode(head, place)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(record, dict):
-            yield from record["data"] if _is_envelope(record) else [record]
+            yield from _elements(record)
         place = head.find("{", end)
 
 
-def _is_envelope(record: dict[str, Any]) -> bool:
-    return record.get("object") == "list" and isinstance(record.get("data"), list)
+def _is_empty(head: str) -> bool:
+    """Whether a file is one JSON value without any record."""
+    try:
+        content = json.loads(head)
+    except (ValueError, RecursionError):
+        return False
+    return content == [] or (isinstance(content, dict) and not _elements(content))
+
+
+def _elements(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The records of a page of an API, or the record itself: as `elements_of` in readers/values.sql."""
+    data = record.get("data")
+    inner = data if isinstance(data, dict) else {}
+    lists = [inner.get("items"), inner.get("rows"), None if "usage" in record else data]
+    lists += [record.get(name) for name in ("items", "logs", "result")]
+    found = next((each for each in lists if isinstance(each, list)), [record])
+    return [each for each in found if isinstance(each, dict)]
 
 
 def _objects(line: str) -> Iterator[dict[str, Any]]:
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     if isinstance(record, dict):
-        yield record
+        yield from _elements(record)
 
 
 def _keys(record: dict[str, Any], *above: str) -> Iterator[tuple[str, str]]:
     """Each key of a record, nested ones written with dots, and the JSON pointer to it."""
     for key, value in record.items():
-        if isinstance(value, dict):
-            yield from _keys(value, *above, key)
-        else:
+        if not isinstance(value, dict):
             yield ".".join((*above, key)), _pointer(*above, key)
+        elif len(above) < MAX_NESTING:
+            yield from _keys(value, *above, key)
 
 
 def _pointer(*keys: str) -> str:
@@ -333,4 +372,8 @@ def _pointer(*keys: str) -> str:
 
 def _shown(headings: list[str]) -> str:
     more = ", …" if len(headings) > MAX_HEADINGS_SHOWN else ""
-    return (", ".join(headings[:MAX_HEADINGS_SHOWN]) or "none") + more
+    return (", ".join(map(_cut, headings[:MAX_HEADINGS_SHOWN])) or "none") + more
+
+
+def _cut(heading: str) -> str:
+    return heading if len(heading) <= MAX_HEADING_SHOWN else heading[:MAX_HEADING_SHOWN] + "…"

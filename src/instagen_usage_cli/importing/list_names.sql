@@ -11,5 +11,5 @@ select
   host,
   provider,
   model,
-  null as service_tier
+  service_tier
 from statements;

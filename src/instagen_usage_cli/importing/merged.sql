@@ -38,7 +38,8 @@ select
   arg_max(duration_ms, row(-precedence, source, duration_ms)) as duration_ms,
   arg_min(ttft_ms, row(precedence, source, ttft_ms)) as ttft_ms,
   any_value(cost.usd) as reported_cost_usd,
-  any_value(cost.kind) as reported_cost_kind
+  any_value(cost.kind) as reported_cost_kind,
+  any_value(usage.tokens_mismatch) as tokens_mismatch
 from (
   select
     *,
@@ -51,7 +52,8 @@ from (
         'output_tokens': output_tokens,
         'reasoning_tokens': reasoning_tokens,
         'reported_total_tokens': reported_total_tokens,
-        'tokens_estimated': tokens_estimated
+        'tokens_estimated': tokens_estimated,
+        'tokens_mismatch': tokens_mismatch
       }
     ) over (
       partition by path, request_key

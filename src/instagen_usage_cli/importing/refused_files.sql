@@ -1,9 +1,10 @@
 -- The files that cannot be imported: with amounts in another currency, with no record at all, or with records of which
--- none can be used.
+-- none can be used. A page of a known API without a record is an answer.
 with counts as (
   select
     files.path,
     files.name,
+    files.is_mapped,
     coalesce(bool_or(staged.is_foreign), false) as is_foreign,
     (
       select min(rejects.record)
@@ -18,7 +19,7 @@ with counts as (
     ) as reason
   from files
   left join staging.staged as staged on staged.path = files.path and staged.skip_reason is distinct from 'blank'
-  group by files.path, files.name
+  group by files.path, files.name, files.is_mapped
 )
 select
   name,
@@ -27,5 +28,5 @@ select
   records,
   reason
 from counts
-where is_foreign or unclosed is not null or records = 0 or (usable = 0 and reason is not null)
+where is_foreign or unclosed is not null or (records = 0 and is_mapped) or (usable = 0 and reason is not null)
 order by name

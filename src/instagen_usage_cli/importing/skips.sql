@@ -1,54 +1,63 @@
--- One row per skipped record, at its place in its file. A line's number is its place among the lines read plus the
--- refused ones before it; where every line before it was read, its byte offset is the sum of theirs.
+-- One row per skipped record, at its place in its file. Where records say the bytes of their lines, those count the
+-- lines; else a record is a line. The number of a line is its place among the lines read plus the refused ones before it;
+-- where every line before it was read, its byte offset is the sum of theirs.
 create temp table skips as
-with firsts as (
-  select
-    path,
-    min(rowid) as first_place
-  from staging.staged
-  group by path
-),
-refused as (
+with refused as (
   select
     path,
     record,
-    record - row_number() over (partition by path order by record) + 1 as place_before
+    record - row_number() over (partition by path order by record) + 1 as line_before
   from rejects
 ),
-offsets as (
+places as (
   select
-    staged.rowid as place,
-    sum(staged.bytes) over (
-      partition by staged.path order by staged.rowid rows between unbounded preceding and 1 preceding
-    ) as byte_offset
+    path,
+    record,
+    line,
+    bytes,
+    skip_reason,
+    row_number() over records as nth_record,
+    count(bytes) over (records rows unbounded preceding) as nth_line,
+    count(bytes) over (partition by path) > 0 as knows_bytes,
+    sum(bytes) over (records rows between unbounded preceding and 1 preceding) as bytes_before
   from staging.staged
-  where
-    staged.path in (select path from staging.staged where skip_reason <> 'blank' and bytes is not null)
-    and staged.path not in (select path from rejects)
+  where path in (select path from staging.staged where skip_reason <> 'blank')
+  window records as (partition by path order by coalesce(record, rowid))
+),
+numbered as (
+  select
+    *,
+    (
+      select count(*)
+      from refused
+      where
+        refused.path = places.path
+        and refused.line_before <= case when places.knows_bytes then places.nth_line else places.nth_record end
+    ) as refused_before
+  from places
+  where skip_reason <> 'blank'
 )
 select
   files.name,
+  coalesce(numbered.record, numbered.nth_record) + numbered.refused_before as record,
   coalesce(
-    staged.record,
-    staged.rowid - firsts.first_place + 1
-    + (
-      select count(*)
-      from refused
-      where refused.path = staged.path and refused.place_before <= staged.rowid - firsts.first_place + 1
-    )
-  ) as record,
-  case when staged.bytes is not null then coalesce(offsets.byte_offset, case when staged.rowid = firsts.first_place then 0 end) end
-    as byte_offset,
-  staged.skip_reason as reason
-from staging.staged
-inner join files on files.path = staged.path
-inner join firsts on firsts.path = staged.path
-left join offsets on offsets.place = staged.rowid
-where staged.skip_reason <> 'blank'
+    numbered.line,
+    case when numbered.knows_bytes and numbered.record is null then numbered.nth_line end,
+    numbered.record,
+    numbered.nth_record
+  ) + numbered.refused_before as line,
+  case
+    when numbered.bytes is not null and numbered.path not in (select path from rejects)
+      then coalesce(numbered.bytes_before, 0)
+  end as byte_offset,
+  numbered.skip_reason as reason
+from numbered
+inner join files on files.path = numbered.path
 union all
 select
   files.name,
   rejects.record,
+  rejects.record as line,
   rejects.byte_offset,
   rejects.reason
 from rejects

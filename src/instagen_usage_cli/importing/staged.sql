@@ -1,8 +1,12 @@
 -- Every record read, before it is known what becomes of it. What is NULL in `skip_reason` is a request or a
--- statement. `record` counts from 1 in its file; where the adapter does not say it, it follows from the row's place.
+-- statement. `record` counts from 1 in its file and `line` is the line it stands in; where the adapter does not say them,
+-- they follow from the row's place. `bytes` is the length of its line, at the first record of each line; where it is said,
+-- it is said for every line. A record with a `bucket_end` is a statement, of usage unless `kind` says cost.
+-- `report` says which of a source's reports it is from, where a bucket of one must not replace that of another.
 create table staging.staged (
   path varchar,
   record bigint,
+  line bigint,
   bytes bigint,
   skip_reason varchar,
   is_by_cells boolean,
@@ -12,6 +16,9 @@ create table staging.staged (
   is_zoned boolean,
   is_date boolean,
   is_month boolean,
+  kind varchar,
+  report varchar,
+  bucket_end timestamp,
   requests bigint,
   failed_requests bigint,
   request_key uuid,
@@ -62,6 +69,8 @@ create temp table files (
   precedence bigint,
   adapter_version bigint,
   reading varchar,
+  is_hosted boolean,
+  is_mapped boolean,
   scope varchar,
   source_tz varchar,
   line_offset bigint,

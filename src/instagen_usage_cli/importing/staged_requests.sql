@@ -1,7 +1,16 @@
--- The staged records that are requests, with the file and the import they come from.
+-- The staged records that are requests, with the file and the import they come from. Of tokens whose parts do not add up
+-- to the source's own total, nobody knows what they mean: the total is kept, unless it is 0.
 create temp view staged_requests as
+with records as (
+  select
+    rowid as place,
+    *,
+    coalesce(reported_total_tokens > 0 and input_tokens + output_tokens <> reported_total_tokens, false) as is_mismatch
+  from staging.staged
+  where skip_reason is null
+)
 select
-  staged.rowid as place,
+  staged.place,
   files.import_id,
   files.name as path,
   files.precedence,
@@ -32,18 +41,19 @@ select
   staged.stream,
   staged.cache_hit,
   staged.service_tier,
-  staged.input_tokens,
-  staged.cache_read_tokens,
-  staged.cache_write_5m_tokens,
-  staged.cache_write_1h_tokens,
-  staged.output_tokens,
-  staged.reasoning_tokens,
+  case when not staged.is_mismatch then staged.input_tokens end as input_tokens,
+  case when not staged.is_mismatch then staged.cache_read_tokens end as cache_read_tokens,
+  case when not staged.is_mismatch then staged.cache_write_5m_tokens end as cache_write_5m_tokens,
+  case when not staged.is_mismatch then staged.cache_write_1h_tokens end as cache_write_1h_tokens,
+  case when not staged.is_mismatch then staged.output_tokens end as output_tokens,
+  case when not staged.is_mismatch then staged.reasoning_tokens end as reasoning_tokens,
   staged.reported_total_tokens,
   staged.tokens_estimated,
   staged.duration_ms,
   staged.ttft_ms,
   staged.reported_cost_usd,
-  staged.reported_cost_kind
-from staging.staged
+  staged.reported_cost_kind,
+  case when staged.is_mismatch then true end as tokens_mismatch
+from records as staged
 inner join files on files.path = staged.path
-where staged.skip_reason is null and not files.is_statement;
+where not files.is_statement;

@@ -1,6 +1,7 @@
--- One row per bucket and dimensions of the staged statement files; equal dimensions within a file are summed.
+-- One row per bucket and dimensions of the staged statement files; equal dimensions within a file are summed. How wide
+-- the buckets of a mapped file are, its times say together.
 create temp table staged_statements as
-with widths as (
+with clocks as (
   select
     staged.path,
     case
@@ -9,7 +10,7 @@ with widths as (
       when bool_and(wall = date_trunc('hour', wall)) then 'hour'
       when bool_and(wall = date_trunc('minute', wall)) then 'minute'
       else 'second'
-    end as bucket_width,
+    end as clock,
     case
       when bool_or(
         coalesce(staged.requests, input_tokens, output_tokens, reported_total_tokens) is not null
@@ -21,27 +22,35 @@ with widths as (
   where skip_reason is null
   group by staged.path
 ),
-spans as (
+buckets as (
   select
-    *,
-    case bucket_width
-      when 'month' then interval 1 month
-      when 'day' then interval 1 day
-      when 'hour' then interval 1 hour
-      when 'minute' then interval 1 minute
-      else interval 1 second
-    end as span
-  from widths
+    staged.*,
+    coalesce(staged.kind, clocks.kind) as statement_kind,
+    case
+      when staged.bucket_end is null then clocks.clock
+      when staged.bucket_end > staged.started_at + interval 25 hours then 'month'
+      when staged.bucket_end > staged.started_at + interval 1 hour then 'day'
+      when staged.bucket_end > staged.started_at + interval 1 minute then 'hour'
+      when staged.bucket_end > staged.started_at + interval 1 second then 'minute'
+      else 'second'
+    end as bucket_width
+  from staging.staged
+  inner join clocks on clocks.path = staged.path
+  where staged.skip_reason is null
 )
 select
   files.import_id,
   files.source,
-  files.scope || coalesce(' key ' || staged.access_key, '') as scope,
-  spans.kind,
+  -- A report of a provider tells of all keys at once; other exports may be those of one key.
+  files.scope || coalesce(' report ' || staged.report, ' key ' || staged.access_key, '') as scope,
+  staged.statement_kind as kind,
   staged.started_at as bucket_start,
-  case when staged.is_zoned then staged.started_at + spans.span else utc_of(staged.wall + spans.span, files.source_tz) end
-    as bucket_end,
-  spans.bucket_width,
+  case
+    when staged.bucket_end is not null then staged.bucket_end
+    when staged.is_zoned then staged.started_at + span_of(staged.bucket_width)
+    else utc_of(staged.wall + span_of(staged.bucket_width), files.source_tz)
+  end as bucket_end,
+  staged.bucket_width,
   staged.provider,
   staged.host,
   staged.account,
@@ -60,9 +69,9 @@ select
   sum(staged.reported_total_tokens)::bigint as reported_total_tokens,
   sum(staged.reported_cost_usd) as reported_cost_usd,
   max(staged.reported_cost_kind) as reported_cost_kind,
+  staged.service_tier,
+  staged.report,
   count(*) as records
-from staging.staged
-inner join files on files.path = staged.path and files.is_statement
-inner join spans on spans.path = staged.path
-where staged.skip_reason is null
+from buckets as staged
+inner join files on files.path = staged.path
 group by all;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 # Most lines are far below 4 MiB; where one is not, the files are read again with the largest buffer.
 BUFFER_BYTES = 4 * 1024 * 1024
 LARGEST_BUFFER_BYTES = 128 * 1024 * 1024
+# The reader macros that give the texts of a file, by its shape.
+TEXTS = {
+    "lines": ["text_lines", "lines"],
+    "pages": ["text_lines", "pages"],
+    "document": ["document"],
+    "parquet": ["parquet_rows"],
+}
 DEFAULT_PROVIDER = "instagen"
 DEFAULT_HOST = "llm.submodel.ai"
 
@@ -67,6 +75,7 @@ class Recognised:
         return (
             self.adapter.name,
             self.log.shape,
+            self.log.head if self.log.shape == "parquet" else None,
             columns,
             mapping and mapping.delimiter,
             mapping and mapping.skip,
@@ -75,18 +84,29 @@ class Recognised:
 
 
 def recognise(log: LogFile, options: Options) -> Recognised:
-    """Find the adapter of a file: `--from`, else the one whose marks occur in its head, else the generic one.
+    """Find the adapter of a file: `--from`, else the one whose marks or headings it has, else the generic one.
 
     Raises `NotRecognised`, `AmbiguousSource`, or an error of the mapping.
     """
     adapter = _adapter(log, options)
     if not adapter.mapped:
-        return Recognised(log if log.shape != "table" else replace(log, shape="lines"), adapter, None)
+        return _specific(log, adapter)
+    if log.shape == "parquet":
+        raise errors.NotRecognised(path=log.name, found=", ".join(headings.of_head(log.head, log.shape)))
     if adapter.name == "csv":
         table = replace(log, shape="table")
         return Recognised(table, adapter, headings.of_table(log.head, log.name, options.fields))
     records = replace(log, shape="lines") if log.shape == "table" else log
     return Recognised(records, adapter, headings.of_records(log.head, records.shape, log.name, options.fields))
+
+
+def _specific(log: LogFile, adapter: Adapter) -> Recognised:
+    """A table is read by its headings where the adapter knows any; else its lines are JSON."""
+    if log.shape != "table":
+        return Recognised(log, adapter, None)
+    if not adapter.headings:
+        return Recognised(replace(log, shape="lines"), adapter, None)
+    return Recognised(log, adapter, headings.as_they_are(log.head))
 
 
 def _adapter(log: LogFile, options: Options) -> Adapter:
@@ -96,17 +116,23 @@ def _adapter(log: LogFile, options: Options) -> Adapter:
             known = ", ".join(adapter.name for adapter in ADAPTERS)
             raise errors.UnknownSource(name=options.source, known=known)
         return adapter
-    if log.shape == "table":
-        return _generic("csv")
-    claims = [adapter for adapter in ADAPTERS if adapter.marks and _is_marked(log.head, adapter)]
+    is_table = log.shape in ("table", "parquet")
+    claims = [adapter for adapter in ADAPTERS if (_is_headed if is_table else _is_marked)(log, adapter)]
     if len(claims) > 1:
         raise errors.AmbiguousSource(path=log.name, names=" or ".join(adapter.name for adapter in claims))
-    return claims[0] if claims else _generic("jsonl")
+    return claims[0] if claims else _generic("csv" if is_table else "jsonl")
 
 
-def _is_marked(head: str, adapter: Adapter) -> bool:
-    return all(re.search(mark, head) for mark in adapter.marks) and not any(
-        re.search(mark, head) for mark in adapter.unless
+def _is_headed(log: LogFile, adapter: Adapter) -> bool:
+    found = {heading.casefold() for heading in headings.of_head(log.head, log.shape)}
+    return any(found.issuperset(wanted) for wanted in adapter.headings)
+
+
+def _is_marked(log: LogFile, adapter: Adapter) -> bool:
+    return (
+        bool(adapter.marks)
+        and all(re.search(mark, log.head) for mark in adapter.marks)
+        and not any(re.search(mark, log.head) for mark in adapter.unless)
     )
 
 
@@ -130,11 +156,11 @@ def stage(store: Store, recognised: list[Recognised], options: Options) -> None:
     for batch in plans.values():
         _describe(store, batch, options)
         _read(store, batch, options, BUFFER_BYTES)
-        paths = [str(item.log.path) for item in batch]
-        unread = steps.query(store, "unread", paths=paths, buffer=BUFFER_BYTES).rows
-        if unread:
-            steps.run(store, "drop_staged", "drop_rejects", paths=paths)
-            _read(store, batch, options, LARGEST_BUFFER_BYTES)
+        if _may_lack_records(store, batch):
+            steps.run(store, "drop_staged", "drop_rejects", paths=_paths(batch))
+            with store.roomy():
+                _read(store, batch, options, LARGEST_BUFFER_BYTES)
+            _note_unclosed_quotes(store, batch)
     steps.run(store, "occurrences", "statement_files")
 
 
@@ -145,7 +171,7 @@ def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) 
     mapping = first.mapping
     store.run(
         "insert into staging.staged by name " + sql.load("adapters", first.adapter.sql),
-        paths=[str(item.log.path) for item in batch],
+        paths=_paths(batch),
         buffer=buffer,
         constants=_constants(first.adapter, options),
         source_tz=_source_tz(first, options),
@@ -155,17 +181,60 @@ def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) 
         delimiter=mapping.delimiter if mapping else ",",
         skip=mapping.skip if mapping else 0,
     )
-    if first.log.shape != "document":
-        paths = [str(item.log.path) for item in batch]
-        steps.run(store, "rejected", paths=paths, skip=mapping.skip if mapping else 0)
+    if first.log.shape in ("lines", "pages", "table"):
+        steps.run(store, "rejected", paths=_paths(batch), skip=mapping.skip if mapping else 0)
+
+
+def _paths(batch: list[Recognised]) -> list[str]:
+    return [str(item.log.path) for item in batch]
+
+
+def _may_lack_records(store: Store, batch: list[Recognised]) -> bool:
+    """Whether some record may be neither read nor refused.
+
+    Threads that share a CSV may lose records where a buffer ends, and whole buffers beside broken ones: its lines must
+    be as many as its records, and all in order.
+    """
+    first = batch[0]
+    if first.log.shape not in ("lines", "pages", "table"):
+        return False
+    records = None
+    if first.log.shape == "table":
+        skip = first.mapping.skip if first.mapping else 0
+        records = [count_lines(item.log.path) - skip for item in batch]
+    return bool(steps.query(store, "unread", paths=_paths(batch), buffer=BUFFER_BYTES, records=records).rows)
+
+
+def _note_unclosed_quotes(store: Store, batch: list[Recognised]) -> None:
+    """Without threads, DuckDB says nothing of a quote that is open at the end of a CSV, and drops what follows it."""
+    for item in batch:
+        mapping = item.mapping
+        if item.log.shape == "table" and _ends_in_quotes(item.log.path, mapping.delimiter if mapping else ","):
+            steps.run(store, "unclosed_quote", path=str(item.log.path))
+
+
+def _ends_in_quotes(path: Path, delimiter: str) -> bool:
+    """Whether a CSV ends within a cell that a quote has opened."""
+    opening = re.compile(rf'(?:\A|(?<=[{re.escape(delimiter)}\r\n]))"'.encode())
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        found = opening.search(content)
+        while found:
+            place = content.find(b'"', found.end())
+            while content[place + 1 : place + 2] == b'"' and place >= 0:  # one that is written twice
+                place = content.find(b'"', place + 2)
+            if place < 0:
+                return True
+            found = opening.search(content, place + 1)
+    return False
 
 
 def _readers(item: Recognised) -> list[str]:
-    """The reader macros a file needs: `texts` for JSON, and `cells` over them or over a CSV."""
-    if item.log.shape == "table":
-        return ["csv_cells"]
-    texts = "document" if item.log.shape == "document" else "lines"
-    return [texts, "json_cells"] if item.adapter.mapped else [texts]
+    """The reader macros a file needs: `texts`, and `cells` over it or over a CSV for mapped adapters."""
+    shape = item.log.shape
+    if shape == "table":
+        return ["csv_cells" if item.adapter.mapped else "table_rows"]
+    texts = TEXTS[shape]
+    return [*texts, "json_cells"] if item.adapter.mapped else texts
 
 
 def _constants(adapter: Adapter, options: Options) -> dict[str, str | None]:
@@ -196,6 +265,8 @@ def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> No
             precedence=adapter.precedence,
             adapter_version=adapter.version,
             reading=options.reading(adapter),
+            is_hosted=adapter.hosted,
+            is_mapped=adapter.mapped,
             scope=json.dumps([adapter.name, constants], ensure_ascii=False),
             source_tz=_source_tz(item, options),
             line_offset=_line_offset(item),
@@ -209,7 +280,7 @@ def _source_tz(item: Recognised, options: Options) -> str:
 
 def _line_offset(item: Recognised) -> int | None:
     """What to add to a record's number to get its line's; None where a record is not a line."""
-    if item.log.shape == "document":
+    if item.log.shape in ("document", "parquet"):
         return None
     return item.mapping.skip if item.log.shape == "table" and item.mapping else 0
 

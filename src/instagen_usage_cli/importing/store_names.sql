@@ -24,7 +24,7 @@ from (
     host,
     provider,
     model,
-    null
+    service_tier
   from staged_statements
 )
 except

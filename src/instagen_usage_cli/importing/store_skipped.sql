@@ -3,7 +3,7 @@ insert into skipped by name
 select
   files.import_id,
   skips.record,
-  skips.record + files.line_offset as line,
+  skips.line + files.line_offset as line,
   skips.byte_offset,
   skips.reason
 from skips

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, prices
@@ -15,8 +16,22 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
 
 
-def keep(store: Store, now: datetime) -> list[str]:
-    """Store what is staged into the attached database; returns the paths whose earlier reading was taken back.
+@dataclass(frozen=True)
+class Kept:
+    """What storing an import did beside.
+
+    `taken_back` are the paths whose earlier reading went; `shrunk` the files that replaced buckets of a statement and
+    dropped something, as rows of name, number of buckets and the first of them (UTC); `overlapping_days` are the
+    host-days on which another source has requests alike.
+    """
+
+    taken_back: tuple[str, ...]
+    shrunk: tuple[tuple[str, int, datetime], ...]
+    overlapping_days: int
+
+
+def keep(store: Store, now: datetime) -> Kept:
+    """Store what is staged into the attached database.
 
     `now` is naive UTC. All or nothing, but for prices of one's own that cannot be used: the ones in force stay, and the
     next report says what is wrong.
@@ -26,15 +41,18 @@ def keep(store: Store, now: datetime) -> list[str]:
         steps.run(store, "number_imports")
         _list_sources(store)
         superseded = _take_back_other_readings(store)
-        steps.run(store, "staged_statements", "statement_outcomes", "store_statements")
+        steps.run(store, "staged_statements", "statement_outcomes")
+        shrunk = steps.query(store, "shrunk_buckets").rows
+        steps.run(store, "store_statements")
         _keep_requests(store)
+        overlapping_days = int(steps.query(store, "overlapping_days").value())
         steps.run(store, "store_names")
         steps.run(store, "outcomes", "skips")
         staging.forget_line_numbers(store)
         steps.run(store, "store_skipped", "store_imports", now=now)
         with suppress(errors.BadPrices):
             prices.refresh(store)
-    return superseded
+    return Kept(tuple(superseded), shrunk, overlapping_days)
 
 
 def take_back(store: Store, imports: list[int]) -> None:

@@ -1,9 +1,9 @@
 -- The files of which some bytes are neither in a line read nor in a refused one: one per line for its ending, and
 -- three for a byte order mark, are allowed for. Where an adapter does not say how long its records are, any file that
--- could hold a longer line than the buffer.
+-- could hold a longer line than the buffer. Of tables, those with a refused record or with another number of records.
 select files.path
 from files
-inner join (
+left join (
   select
     path,
     count(*) as line_count,
@@ -15,8 +15,12 @@ where
   files.path in (select unnest($paths))
   and case
     when exists (select 1 from rejects where rejects.path = files.path) then (
-      select bool_or(rejects.reason like 'longer%') from rejects where rejects.path = files.path
+      select bool_or($records::bigint[] is not null or rejects.reason like 'longer%')
+      from rejects
+      where rejects.path = files.path
     )
+    when $records::bigint[] is not null
+      then coalesce(lines.line_count, 0) <> ($records::bigint[])[list_position($paths::varchar[], files.path)]
     when lines.byte_count is null then files.plain_size > $buffer
     else files.plain_size - lines.byte_count > lines.line_count + 3
   end

@@ -51,6 +51,7 @@ def details(basis: Basis) -> dict[str, Any]:
             ],
             "unmetered_gaps": basis.gaps,
             **basis.assumed,
+            "billed_outside_requests": basis.billed_outside,
             "catalogue": basis.catalogue,
         },
         "statements": basis.stated,
@@ -123,6 +124,8 @@ def _missing(basis: Basis) -> Iterator[str]:
     if requests["unmetered"]:
         why = ", ".join(f"{count:,} {GAPS[gap]}" for gap, count in sorted(basis.gaps.items()))
         yield f"{number(requests['unmetered'])} with unknown tokens ({why})"
+    if basis.billed_outside:
+        yield f"{number(basis.billed_outside)} on a bill that begins outside of this window"
     if requests["unreported"]:
         yield f"{number(requests['unreported'])} without a reported cost"
 

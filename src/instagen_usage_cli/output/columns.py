@@ -37,6 +37,7 @@ HEADINGS = {
     "last_at": "Last",
     "access_key": "Key",
     "failed_requests": "Failed",
+    "alike_requests": "Alike",
     "input_tokens": "Input",
     "cache_read_tokens": "Cached",
     "output_tokens": "Output",

@@ -139,6 +139,8 @@ def _facts(record: Record, explanation: Explanation) -> Iterator[tuple[str, str]
     yield "host", record["host"] or UNKNOWN
     yield "tier", record["service_tier"] or UNKNOWN
     yield "status", ", ".join(_status(record))
+    if record["tokens_mismatch"]:
+        yield "tokens", f"only the total of {record['reported_total_tokens']:,}: the source's parts do not add up to it"
     for name in FACTS:
         if record[name]:
             yield name.removeprefix("access_"), record[name]

@@ -23,6 +23,8 @@ OUTCOMES = {
     "skipped": "skipped",
 }
 FILES_TOLD = 20
+LEFT_OUT_TOLD = 5
+REASONS_TOLD = 5
 LINE_SHOWN = 500
 
 
@@ -70,12 +72,15 @@ def _account(summary: Summary, files: int) -> str:
         if summary.total(name)
     ]
     word = "file" if files == 1 else "files"
-    return f"Read {summary.total('read'):,} records from {files:,} {word}: {', '.join(counts)}."
+    return f"Read {summary.total('read'):,} records from {files:,} {word}{': ' if counts else ''}{', '.join(counts)}."
 
 
 def _reasons(summary: Summary) -> str:
-    counts = sorted(_reason_counts(summary).items())
-    return " (" + ", ".join(f"{number:,} {reason}" for reason, number in counts) + ")"
+    """The most frequent reasons; all of them stand beside their records in `usage skipped`."""
+    counts = sorted(_reason_counts(summary).items(), key=lambda each: (-each[1], each[0]))
+    told = ", ".join(f"{number:,} {reason}" for reason, number in counts[:REASONS_TOLD])
+    others = sum(number for _, number in counts[REASONS_TOLD:])
+    return f" ({told}{f', {others:,} for other reasons' if others else ''})"
 
 
 def _reason_counts(summary: Summary) -> dict[str, int]:
@@ -88,7 +93,8 @@ def _reason_counts(summary: Summary) -> dict[str, int]:
 
 def _file_lines(record: dict[str, Any], note: FileNotes) -> Iterator[str]:
     counts = ", ".join(f"{record[name]:,} {words}" for name, words in OUTCOMES.items() if record[name])
-    yield f"  {record['path']}: {record['source']}, {_kind(note)}, {record['read']:,} read = {counts}"
+    read = f"{record['read']:,} read = {counts}" if counts else "no records"
+    yield f"  {record['path']}: {record['source']}, {_kind(note)}, {read}"
     yield from _reading_lines(note)
 
 
@@ -100,20 +106,33 @@ def _reading_lines(note: FileNotes) -> Iterator[str]:
     if note.fields:
         pairs = ", ".join(f"{field} = {heading}" for field, heading in note.fields.items())
         yield f"    columns: {pairs}"
+    if note.is_map_ignored:
+        yield f"    columns: those of {note.source}; --map is for other files"
     if note.default_provider:
         yield "    provider: instagen, because the file does not say (--set provider=NAME for another)"
+    if note.unknown_provider:
+        yield f"    provider: unknown in {note.unknown_provider:,} (--set provider=NAME says it)"
     if note.unzoned:
         yield f"    times: {note.unzoned:,} without a zone, read as {note.source_tz} (--source-tz for another)"
     if note.repeated_hour:
         yield f"    times: {note.repeated_hour:,} in an hour that the clock showed twice, taken as the first"
     if note.token_mismatch:
-        yield f"    tokens: in {note.token_mismatch:,} records input and output do not add up to the total; kept so"
+        yield f"    tokens: {note.token_mismatch:,} records whose parts do not add up to their total; only that is kept"
 
 
 def _around(summary: Summary) -> Iterator[str]:
     """What there is to say beside the files that were read."""
     if any(not reason.startswith("not a request") for reason in _reason_counts(summary)):
         yield "What could not be read, and why: usage skipped"
+    if summary.overlapping_days:
+        host_days = f"{summary.overlapping_days:,} host-day{'s' if summary.overlapping_days != 1 else ''}"
+        yield f"On {host_days} another source has requests like these: see usage overlaps --period all."
+    for name, buckets, first in summary.shrunk:
+        periods = f"{buckets:,} period{'s' if buckets != 1 else ''}"
+        yield (
+            f"{name} replaces {periods} of an earlier file, from {first:%Y-%m-%d %H:%M} UTC on, and drops some of it:"
+            " if both are parts of one report, import each with its own --set project=NAME or account=NAME."
+        )
     for name in summary.taken_back:
         yield f"Took back the earlier reading of {name}, which was another."
     if summary.unchanged:
@@ -122,6 +141,11 @@ def _around(summary: Summary) -> Iterator[str]:
         yield f"{files} not changed since the last import and {'was' if number == 1 else 'were'} not opened."
     for _, why in summary.passed_over:
         yield f"Passed over: {why}"
+    if summary.left_out:
+        names = ", ".join(name.rpartition("/")[2] for name in summary.left_out[:LEFT_OUT_TOLD])
+        more = ", …" if len(summary.left_out) > LEFT_OUT_TOLD else ""
+        files = f"{len(summary.left_out):,} file{'s' if len(summary.left_out) != 1 else ''}"
+        yield f"Not opened: {files} with other endings ({names}{more}); name those that are logs."
 
 
 def skipped_lines(rows: Result, texts: dict[tuple[str, int], str]) -> list[str]:

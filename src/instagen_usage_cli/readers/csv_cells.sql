@@ -48,6 +48,7 @@ with records as (
     quote = '"',
     escape = '"',
     filename = 'path',
+    parallel = (buffer < 134217728),  -- not in the second, careful reading of a file
     store_rejects = true,
     max_line_size = buffer,
     buffer_size = buffer

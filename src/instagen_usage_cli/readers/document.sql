@@ -1,20 +1,7 @@
--- One row per element of files that hold one JSON document each: an array, a list envelope, or a single object.
-create or replace temp macro texts(paths, buffer) as table
-with documents as (
-  select
-    filename as path,
-    content,
-    try(json_type(content)) as kind,
-    try(content ->> '$.object') = 'list' as is_list
-  from read_text(paths)
-)
+-- One row per record of files that hold one JSON document each: an array, a page of an API, or a single object.
+create or replace temp macro texts(paths, fields, mark, heading_lines, buffer) as table
 select
-  path,
-  unnest(
-    case
-      when kind = 'ARRAY' then json_extract(content, '$[*]')::varchar[]
-      when is_list then json_extract(content, '$.data[*]')::varchar[]
-      else [content]
-    end
-  ) as text
-from documents;
+  filename as path,
+  unnest(elements_of(content)) as text,
+  null::bigint as bytes
+from read_text(paths);

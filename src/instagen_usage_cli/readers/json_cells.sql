@@ -5,13 +5,15 @@ with found as (
   select
     path,
     text,
+    bytes,
     try(json_extract_string(text, fields)) as cell
-  from texts(paths, buffer)
+  from texts(paths, null, mark, heading_lines, buffer)
 )
 select
   path,
-  strlen(text) + 1 as bytes,
+  bytes,
   case
+    when cell[1] is not null then null
     when text is null or trim(text) = '' then 'blank'
     when cell is null and not json_valid(text) then 'not valid JSON'
     when cell is null or (cell[1] is null and json_type(text) <> 'OBJECT') then 'not a JSON object'

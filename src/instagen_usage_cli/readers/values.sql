@@ -1,8 +1,16 @@
 -- How a cell of text becomes a value. NULL where it is blank or not what it should be.
 
--- Blank, or one of the ways of writing so.
+-- Blank, or one of the ways of writing so. Most cells are ASCII without spaces around them, and begin with a digit or
+-- are longer than any of these.
 create or replace temp macro filled(cell) as
-case when trim(cell) not in ('', '-', '–', '—', 'null', 'NULL', 'None', 'N/A', 'n/a', 'nan', 'NaN') then trim(cell) end;
+case
+  when
+    strlen(cell) = length(cell)
+    and not ends_with(cell, ' ')
+    and ((cell >= '0' and cell < ':') or (strlen(cell) > 4 and not starts_with(cell, ' ')))
+    then cell
+  when not regexp_full_match(trim(cell), '|-|–|—|null|NULL|None|N/A|n/a|nan|NaN') then trim(cell)
+end;
 
 -- A whole number of a machine: 10, 10.0, 1e3.
 create or replace temp macro whole(cell) as
@@ -11,6 +19,11 @@ case
     then try_cast(cell as double)::bigint
 end;
 
+-- The whole number of a cell that a machine wrote. Of other cells NULL or anything: where its text is not the cell, it is
+-- to be read in another way.
+create or replace temp macro integer_of(cell) as
+case when not contains(cell, ',') and cell < 'A' then try_cast(cell as bigint) end;
+
 -- A number as people write it, brought to the form of machines: 1,234.5 or, with a decimal comma, 1.234,5. A lone
 -- group after a comma (1,234) in a file that is not itself separated by commas could be either, and is neither.
 create or replace temp macro plain_number(cell, decimal_mark, delimiter) as
@@ -18,16 +31,21 @@ case
   when decimal_mark = ',' and regexp_full_match(cell, '-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+(,\d+)?')
     then replace(replace(cell, '.', ''), ',', '.')
   when decimal_mark = ',' then null
-  when regexp_full_match(cell, '-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?') then cell
-  when regexp_full_match(cell, '-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}') then replace(cell, ',', '')
-  when regexp_full_match(cell, '-?\d{1,3},\d{3}') and delimiter = ',' then replace(cell, ',', '')
+  when not contains(cell, ',') and regexp_full_match(cell, '-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?') then cell
+  when contains(cell, ',') and delimiter = ',' and regexp_full_match(cell, '-?\d{1,3},\d{3}') then replace(cell, ',', '')
+  when contains(cell, ',') and regexp_full_match(cell, '-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}')
+    then replace(cell, ',', '')
   when regexp_full_match(cell, '-?\d{1,3}([ \x{a0}\x{202f}_''’]\d{3})+(\.\d+)?')
     then regexp_replace(cell, '[ \x{a0}\x{202f}_''’]', '', 'g')
 end;
 
 -- An amount of US dollars without its currency: $1,234.50, US$0.01, 12.3 USD.
 create or replace temp macro dollars(cell) as
-trim(regexp_replace(cell, '^(-?)\s*(?:US)?\$\s*|\s*USD$|^USD\s*', '\1', 'gi'));
+case
+  when cell >= '0' and cell < ':' and not ends_with(lower(cell), 'd') then trim(cell)
+  when cell >= '$0' and cell < '$:' and not ends_with(lower(cell), 'd') then trim(cell[2:])
+  else trim(regexp_replace(cell, '^(-?)\s*(?:US)?\$\s*|\s*USD$|^USD\s*', '\1', 'gi'))
+end;
 
 -- Whether an amount is in another currency than US dollars.
 create or replace temp macro is_foreign(cell) as
@@ -40,7 +58,7 @@ case
   when regexp_full_match(cell, '\d{9,10}(\.\d*)?') then make_timestamp(round(cell::double * 1e6)::bigint)
   when regexp_full_match(cell, '\d{13}(\.\d*)?') then make_timestamp(round(cell::double * 1e3)::bigint)
   when regexp_full_match(cell, '\d{16}') then make_timestamp(cell::bigint)
-  when regexp_full_match(cell, '\d{19}') then make_timestamp(cell::bigint // 1000)
+  when regexp_full_match(cell, '\d{19}') then make_timestamp(try_cast(cell as bigint) // 1000)
   when regexp_full_match(cell, '\d{4}-\d{2}') then try_strptime(cell, '%Y-%m')
   when
     regexp_full_match(
@@ -84,6 +102,16 @@ case
   else wall at time zone zone at time zone 'UTC'
 end;
 
+-- How long a bucket of a statement is.
+create or replace temp macro span_of(width) as
+case width
+  when 'month' then interval 1 month
+  when 'day' then interval 1 day
+  when 'hour' then interval 1 hour
+  when 'minute' then interval 1 minute
+  else interval 1 second
+end;
+
 -- How far east of UTC the offset of a cell is: +08:00, -0530, GMT+8.
 create or replace temp macro offset_of(cell) as
 to_minutes(
@@ -119,9 +147,13 @@ case
   when cell[:1] between '0' and '9' then try_cast(cell as timestamptz) at time zone 'UTC'
 end;
 
--- The host of a URL, with its port.
+-- The host of a URL, with its port unless that is the usual one.
 create or replace temp macro host_of(url) as
-nullif(lower(split_part(split_part(split_part(split_part(url, '://', 2), '/', 1), '?', 1), '@', -1)), '');
+regexp_replace(
+  nullif(lower(split_part(split_part(split_part(split_part(url, '://', 2), '/', 1), '?', 1), '@', -1)), ''),
+  ':(443|80)$',
+  ''
+);
 
 -- The provider that answers on a host: InstaGen is known by its host, never by a name.
 create or replace temp macro provider_of(host) as
@@ -131,6 +163,11 @@ case when host = 'llm.submodel.ai' then 'instagen' else host end;
 -- own SHA-256 of the key gives the same.
 create or replace temp macro key_name(cell) as
 case
+  when strlen(cell::varchar) < 8 then cell  -- shorter than any secret
+  when
+    strlen(cell::varchar) < 19
+    and not regexp_matches(cell, '\b(sk|pk|rk|gsk|hf|xai|nvapi)[-_][A-Za-z0-9_.\-]*[0-9][A-Za-z0-9_.\-]{4,}')
+    then cell
   when regexp_full_match(cell, '[0-9a-f]{64}') then cell[:12]
   when
     regexp_matches(cell, '\b(sk|pk|rk|gsk|hf|xai|nvapi)[-_][A-Za-z0-9_.\-]*[0-9][A-Za-z0-9_.\-]{4,}')
@@ -161,6 +198,55 @@ md5(json_array('upstream', id, discriminator)::varchar)::uuid;
 -- or by its own id within its source and host, which small servers give out again: with its time as it stands there.
 create or replace temp macro own_key(source, host, id, cell) as
 md5(json_array('own', source, host, id, cell)::varchar)::uuid;
+
+-- The records of a JSON text: the elements of an array or of the list in a page of an API; else the text itself. An
+-- answer with its own usage is no page; a list of nothing is a blank. The kinds of all lists are found by one look at the
+-- text, which may be long.
+create or replace temp macro elements_of(content) as
+coalesce(
+  nullif(
+    list_transform(
+      [
+        case
+          when json_valid(content)
+            then json_type(
+              content, ['$', '$.data.items', '$.data.rows', '$.data', '$.usage', '$.items', '$.logs', '$.result']
+            )
+        end
+      ],
+      lambda kinds: case
+        when kinds is null then null
+        when kinds[1] = 'ARRAY' then json_extract(content, '$[*]')
+        when kinds[1] <> 'OBJECT' then [content]
+        when kinds[2] = 'ARRAY' then json_extract(content, '$.data.items[*]')
+        when kinds[3] = 'ARRAY' then json_extract(content, '$.data.rows[*]')
+        when kinds[4] = 'ARRAY' and kinds[5] is null then json_extract(content, '$.data[*]')
+        when kinds[6] = 'ARRAY' then json_extract(content, '$.items[*]')
+        when kinds[7] = 'ARRAY' then json_extract(content, '$.logs[*]')
+        when kinds[8] = 'ARRAY' then json_extract(content, '$.result[*]')
+        else [content]
+      end::varchar[]
+    )[1],
+    []
+  ),
+  [case when not json_valid(content) then content end]
+);
+
+-- Who answered, of a source that names a provider and, perhaps, a host. Any OpenAI-compatible host goes by the name of
+-- openai there, or of vllm: the host says who it was.
+create or replace temp macro answerer(provider, host) as
+case
+  when host is null then provider
+  when host = 'llm.submodel.ai' then 'instagen'
+  when
+    -- Not a list: DuckDB would join with a long one, and rows would leave their order.
+    regexp_full_match(
+      provider, '(?i)openai|text-completion-openai|custom_openai|openai_like|hosted_vllm|vllm|openai-compatible'
+    )
+    and host <> 'api.openai.com'
+    then host
+  else coalesce(provider, host)
+end;
 
 -- Why a text is not a record, where no field was found in it.
 create or replace temp macro text_problem(text) as

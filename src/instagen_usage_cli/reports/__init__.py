@@ -87,7 +87,8 @@ def weighed(store: Store, filter_: Filter) -> dict[str, object]:
     if found["weighed_since"] is None:
         store.run(sql.load("reports", "nothing_weighed"))
     else:
-        store.run(sql.load("views", "2_statement_spans"), **found)
+        for name in ("2_statement_spans", "2_weighed_statements"):
+            store.run(sql.load("views", name), **found)
     return struct
 
 

@@ -27,7 +27,8 @@ class Basis:
     `unpriced` counts the requests per (model, gap) without a price, most used first, `gaps` the unmetered ones by why
     their tokens are unknown; `assumed` those of each assumption. `catalogue` has the version (the newest day on
     which a price was checked) and the digest of the price lists. `stated` says how statements and requests of the same
-    days were weighed; `cost` and `count` are those of the filter.
+    days were weighed; `cost` and `count` are those of the filter. `billed_outside` requests are on a bill that begins
+    outside of the window.
     """
 
     requests: dict[str, int]
@@ -40,6 +41,7 @@ class Basis:
     stated: dict[str, Any]
     cost: str
     count: str
+    billed_outside: int
 
 
 def basis(store: Store, filter_: Filter) -> Basis:
@@ -51,8 +53,12 @@ def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]
     """The basis of records that have what `basis.sql` gives: a state, a name, a gap, requests, cost, assumptions."""
     requests, usd = Counter[str](), Counter[str]()
     unpriced, gaps, assumed = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
+    apart = 0
     for record in records:
         state, number = record["cost_state"], record["requests"]
+        if state == "apart":
+            apart += number
+            continue
         requests[state] += number
         usd[state] += record["cost_usd"] or 0
         if state == "unpriced":
@@ -60,6 +66,9 @@ def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]
         if state == "unmetered":
             gaps[record["gap"]] += number
         assumed.update({name: record.get(name) or 0 for name in ASSUMPTIONS})
+    # What was billed apart is billed, where the bill itself is in the window.
+    if usd["billed"]:
+        requests["billed"] += apart
     return Basis(
         requests={state: requests[state] for state in STATES},
         usd={state: Decimal(usd[state]) for state in STATES[:4]},
@@ -71,4 +80,5 @@ def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]
         stated=ask(store, "stated", filter_).records()[0],
         cost=filter_.cost,
         count=filter_.count,
+        billed_outside=0 if usd["billed"] else apart,
     )

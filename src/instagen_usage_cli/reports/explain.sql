@@ -26,6 +26,7 @@ select
   placed.reasoning_tokens,
   placed.reported_total_tokens,
   placed.total_tokens,
+  coalesce(placed.tokens_mismatch, false) as tokens_mismatch,
   placed.price_list,
   placed.line,
   placed.is_own,

@@ -1,7 +1,7 @@
 -- One row per model and provider (part = 'rows'), and one for everything ('total'): what it was used for, what it cost,
 -- and how well and how fast it answered. A ratio is one of sums, over what knows both of its sides. Percentiles are
 -- exact, over single successful requests, in milliseconds to three decimals. What a gateway answered from its cache tells
--- nothing of success and speed, and a statement of more failures than requests nothing of success. A model is efficient
+-- nothing of success and speed; what was billed apart is the cost of what the same statements count; and a statement of more failures than requests nothing of success. A model is efficient
 -- if no other one with enough requests is at least as good in cost per token, 95th percentile of the duration and success,
 -- and better in one of them.
 with used as (
@@ -24,16 +24,16 @@ with used as (
     sum(request_cost_usd)::decimal(38, 12) as request_cost_usd,
     sum(undivided_cost_usd)::decimal(38, 12) as undivided_cost_usd,
     (
-      sum(cost_usd) filter (where knows_requests)::double
-      / nullif(sum(requests) filter (where cost_usd is not null), 0)::double
+      sum(cost_usd) filter (where knows_requests or is_apart)::double
+      / nullif(sum(requests) filter (where cost_usd is not null or cost_state = 'apart'), 0)::double
     )::decimal(38, 12) as cost_per_request_usd,
     (
-      sum(cost_usd) filter (where knows_tokens)::double * 1000000
-      / nullif(sum(total_tokens) filter (where cost_usd is not null), 0)::double
+      sum(cost_usd) filter (where knows_tokens or is_apart)::double * 1000000
+      / nullif(sum(total_tokens) filter (where cost_usd is not null or cost_state = 'apart'), 0)::double
     )::decimal(38, 12) as cost_per_million_tokens_usd,
     (
-      sum(cost_usd) filter (where has_output is not null)::double * 1000
-      / nullif(sum(output_tokens) filter (where cost_usd is not null), 0)::double
+      sum(cost_usd) filter (where has_output is not null or is_apart)::double * 1000
+      / nullif(sum(output_tokens) filter (where cost_usd is not null or cost_state = 'apart'), 0)::double
     )::decimal(38, 12) as cost_per_1k_output_usd,
     sum(output_tokens) filter (where has_input is not null)::double
     / nullif(sum(input_tokens) filter (where has_output is not null), 0)::double as output_input_ratio,

@@ -1,2 +1,3 @@
 -- No statement touches the window.
 delete from statement_spans;
+delete from weighed_statements;

@@ -9,10 +9,12 @@ with stated as (
     on
       spans.place = chosen.place
       and spans.billed_to = chosen.billed_to
+      and spans.kind = chosen.kind
       and chosen.bucket_start >= spans.span_start
       and chosen.bucket_start < spans.span_end
   where
-    ($filter['since'] is null or chosen.bucket_start >= $filter['since'])
+    not (spans.kind = 'cost' and (spans.has_usage or spans.bills_requests))
+    and ($filter['since'] is null or chosen.bucket_start >= $filter['since'])
     and ($filter['until'] is null or chosen.bucket_start < $filter['until'])
 ),
 spans as (
@@ -24,6 +26,8 @@ spans as (
     stated_requests,
     seen_requests
   from stated
+  -- Of the same time, that of usage tells.
+  order by place, billed_to, span_start, kind desc
 )
 select
   count(*) filter (where not requests_count) as statement_spans,

@@ -1,11 +1,14 @@
--- One row per place, account and span of time that has statements and touches the window, with the requests of the
--- same span: which of the two counts. Requests count where they cover at least 95 % of what the statement says. The
+-- One row per place, account, kind and span of time that has statements and touches the window, with the requests of the
+-- same span: which of the two counts. Requests count where they cover at least 95 % of what the statement says. What a
+-- statement says of money alone is the bill of what counts: of usage statements (has_usage), or of requests
+-- (bills_requests). Requests from a gateway's own cache are none that a provider could count. The
 -- requests to be weighed lie between $weighed_since and $weighed_until, and nothing else of them is read.
 create or replace temp table statement_spans as
 with stated as (
   select
     place,
     billed_to,
+    kind,
     case when bucket_width in ('day', 'month') then bucket_start else date_trunc('day', bucket_start) end
       as span_start,
     case
@@ -22,7 +25,9 @@ quarters as (
   select
     place,
     billed_to,
+    kind,
     span_start,
+    span_end,
     unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
   from stated
 ),
@@ -30,7 +35,9 @@ seen as (
   select
     quarters.place,
     quarters.billed_to,
+    quarters.kind,
     quarters.span_start,
+    quarters.span_end,
     count(*) as seen_requests,
     sum(coalesce(requests.input_tokens + requests.output_tokens, requests.reported_total_tokens))::bigint as seen_tokens
   from requests
@@ -39,21 +46,60 @@ seen as (
       quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
       and quarters.place = coalesce(requests.host, requests.provider, '')
       and quarters.billed_to = coalesce(requests.account, '')
-  where requests.started_at >= $weighed_since::timestamp and requests.started_at < $weighed_until::timestamp
+  where
+    requests.started_at >= $weighed_since::timestamp
+    and requests.started_at < $weighed_until::timestamp
+    and not coalesce(requests.cache_hit, false)
+  group by all
+),
+weighed as (
+  select
+    stated.*,
+    coalesce(seen.seen_requests, 0) as seen_requests,
+    case
+      when seen.seen_requests is null then false
+      when stated.stated_requests is not null then seen.seen_requests >= 0.95 * stated.stated_requests
+      when stated.stated_tokens is not null then coalesce(seen.seen_tokens, 0) >= 0.95 * stated.stated_tokens
+      else true
+    end as requests_count
+  from stated
+  left join seen
+    on
+      seen.place = stated.place
+      and seen.billed_to = stated.billed_to
+      and seen.kind = stated.kind
+      and seen.span_start = stated.span_start
+      and seen.span_end = stated.span_end
+),
+replaced as (
+  select
+    money.place,
+    money.billed_to,
+    money.span_start,
+    money.span_end,
+    sum(usage.seen_requests)::bigint as replaced_requests
+  from weighed as money
+  inner join weighed as usage
+    on
+      usage.kind = 'usage'
+      and not usage.requests_count
+      and usage.place = money.place
+      and usage.billed_to = money.billed_to
+      and usage.span_start < money.span_end
+      and usage.span_end > money.span_start
+  where money.kind = 'cost'
   group by all
 )
 select
-  stated.*,
-  coalesce(seen.seen_requests, 0) as seen_requests,
-  case
-    when seen.seen_requests is null then false
-    when stated.stated_requests is not null then seen.seen_requests >= 0.95 * stated.stated_requests
-    when stated.stated_tokens is not null then coalesce(seen.seen_tokens, 0) >= 0.95 * stated.stated_tokens
-    else true
-  end as requests_count
-from stated
-left join seen
+  weighed.* exclude (requests_count),
+  weighed.kind = 'usage' and weighed.requests_count as requests_count,
+  weighed.kind = 'cost' and weighed.seen_requests > coalesce(replaced.replaced_requests, 0) as bills_requests,
+  replaced.place is not null as has_usage
+from weighed
+left join replaced
   on
-    seen.place = stated.place
-    and seen.billed_to = stated.billed_to
-    and seen.span_start = stated.span_start;
+    weighed.kind = 'cost'
+    and replaced.place = weighed.place
+    and replaced.billed_to = weighed.billed_to
+    and replaced.span_start = weighed.span_start
+    and replaced.span_end = weighed.span_end;

@@ -8,13 +8,23 @@ with stated_quarters as (
     billed_to,
     unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
   from statement_spans
-  where not requests_count and f['count'] = 'best'
+  where not requests_count and kind = 'usage' and f['count'] = 'best'
+),
+-- What was billed for requests stands apart, as one sum: nobody knows a part of it.
+billed_quarters as (
+  select distinct
+    place,
+    billed_to,
+    unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
+  from statement_spans
+  where bills_requests and bills_all(f)
 ),
 things as (
   select
     requests.request_key,
     requests.upstream_id,
     1::bigint as requests,
+    false as is_apart,
     (requests.status = 'error')::bigint as failed_requests,
     requests.source,
     requests.started_at,
@@ -39,11 +49,17 @@ things as (
     requests.output_tokens,
     requests.reasoning_tokens,
     requests.reported_total_tokens,
-    requests.reported_cost_usd,
-    requests.reported_cost_kind,
+    requests.tokens_mismatch,
+    case when billed_quarters.quarter is null then requests.reported_cost_usd end as reported_cost_usd,
+    case when billed_quarters.quarter is null then requests.reported_cost_kind else 'apart' end as reported_cost_kind,
     requests.duration_ms,
     requests.ttft_ms
   from requests
+  left join billed_quarters
+    on
+      billed_quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
+      and billed_quarters.place = coalesce(requests.host, requests.provider, '')
+      and billed_quarters.billed_to = coalesce(requests.account, '')
   anti join stated_quarters
     on
       stated_quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
@@ -64,6 +80,8 @@ things as (
   union all by name
   select
     stated.requests,
+    -- Money alone, of requests and tokens that others count.
+    stated.kind = 'cost' and (stated.has_counterpart or stated.bills_requests) as is_apart,
     stated.failed_requests,
     stated.source,
     stated.bucket_start as started_at,
@@ -75,6 +93,7 @@ things as (
     stated.access_key,
     stated.project,
     stated."user",
+    stated.service_tier,
     false as cache_hit,
     stated.input_tokens,
     stated.cache_read_tokens,
@@ -83,17 +102,31 @@ things as (
     stated.output_tokens,
     stated.reasoning_tokens,
     stated.reported_total_tokens,
-    stated.reported_cost_usd,
-    stated.reported_cost_kind
-  from chosen_statements as stated
-  semi join (select * from statement_spans where f['count'] = 'statements' or not requests_count) as spans
-    on
-      spans.place = stated.place
-      and spans.billed_to = stated.billed_to
-      and stated.bucket_start >= spans.span_start
-      and stated.bucket_start < spans.span_end
+    case when stated.kind = 'cost' or not stated.is_told_apart then stated.reported_cost_usd end as reported_cost_usd,
+    case when stated.kind = 'usage' and stated.is_told_apart then 'apart' else stated.reported_cost_kind end
+      as reported_cost_kind
+  from (
+    select
+      *,
+      has_counterpart
+      and (not bills_requests or bills_all(f) or f['count'] = 'statements')
+      and (same_model or len(f['model']) = 0)
+      and (same_key or len(f['key']) = 0)
+      and (same_project or len(f['project']) = 0)
+      and (same_user or len(f['user']) = 0)
+      and (same_source or len(f['source']) = 0) as is_told_apart
+    from weighed_statements
+  ) as stated
   where
     f['count'] in ('best', 'statements')
+    and (f['count'] = 'statements' or not stated.requests_count)
+    -- Money alone counts where its tokens are not priced, or nobody knows any.
+    and (
+      stated.kind = 'usage'
+      or (not stated.has_counterpart and (not stated.bills_requests or f['count'] = 'statements'))
+      or (stated.is_told_apart and f['cost'] <> 'list')
+      or (stated.bills_requests and bills_all(f))
+    )
     and (f['since'] is null or stated.bucket_start >= f['since'])
     and (f['until'] is null or stated.bucket_start < f['until'])
     and matches(stated.model, f['model'])
@@ -120,8 +153,9 @@ select
     when reasoning_tokens > output_tokens then output_tokens
     else coalesce(reasoning_tokens, 0)
   end as plain_output_tokens,
-  -- A gateway or client that says 0 beside real tokens does not know the price.
+  -- What was billed may stand apart, in a statement of money alone. A gateway or client that says 0 beside real tokens does not know the price.
   case
+    when reported_cost_kind = 'apart' then 'apart'
     when reported_cost_kind = 'billed' and reported_cost_usd is not null then 'billed'
     when reported_cost_usd <> 0 then reported_cost_kind
   end as said_kind,

@@ -1,0 +1,140 @@
+"""What holds for every file of the corpus: halves in either order are the whole, and no order of imports matters."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.test_adapters import CASES, CORPUS, assert_stored, options, rows, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Outcome
+
+    Run = Callable[..., Outcome]
+
+# Files that cannot be parted without changing what they say, and why.
+WHOLE = {
+    "csv/bom_newlines.csv": "a cell goes over two lines",
+    "csv/equal_rows.csv": "equal rows are counted by the file that has most of them",
+    "csv/utf16.csv": "its characters are two bytes",
+    "csv/dashboard_en.csv": "its last row is a total, which alone is no export",
+    "csv/dashboard_zh.csv": "its last row is a total, which alone is no export",
+    "one-api/page.json": "two tests of a channel are equal, and counted by the file that has both",
+    "csv/ids.csv": "its last row is a total, which alone is no export",
+}
+# How a half is refused that has bad records only.
+NOTHING = ("none of its", "no records")
+LISTS = (("data", "items"), ("data", "rows"), ("data",), ("items",), ("logs",), ("result",), ("observations",))
+
+
+def halves(case: str) -> tuple[bytes, bytes] | None:
+    """The file's records in two files of its kind; None where there is only one, or none that stands alone."""
+    path = CORPUS / case
+    if case in WHOLE or path.suffix == ".sse":
+        return None
+    content = path.read_bytes()
+    is_statement = b"bucket_start" in (CORPUS / f"{case}.expected.csv").read_bytes()
+    if path.suffix == ".parquet":
+        return _table_halves(content)
+    if path.suffix in (".csv", ".tsv"):
+        heading, *records = content.splitlines(keepends=True)
+        return _joined(records, before=heading, is_statement=is_statement)
+    try:
+        document = json.loads(content)
+    except ValueError:
+        return _joined(content.splitlines(keepends=True), is_statement=is_statement)
+    return _document_halves(document)
+
+
+def _joined(records: list[bytes], before: bytes = b"", *, is_statement: bool) -> tuple[bytes, bytes] | None:
+    """The records in two; a bucket stays in one file, so a statement is cut where a line begins with another time."""
+    middle = len(records) // 2
+    changes = (place for place in range(middle, len(records)) if records[place][:12] != records[place - 1][:12])
+    cut = next(changes, None) if is_statement else middle
+    if not cut:
+        return None
+    if not records[-1].endswith(b"\n"):
+        records[-1] += b"\n"
+    return before + b"".join(records[:cut]), before + b"".join(records[cut:])
+
+
+def _document_halves(document: Any) -> tuple[bytes, bytes] | None:  # noqa: ANN401 - JSON
+    keys = next((keys for keys in LISTS if isinstance(_inside(document, keys), list)), ())
+    records = _inside(document, keys)
+    if not isinstance(records, list) or len(records) < 2:
+        return None
+    middle = len(records) // 2
+    first, second = (_with(document, keys, part) for part in (records[:middle], records[middle:]))
+    return json.dumps(first).encode(), json.dumps(second).encode()
+
+
+def _inside(document: Any, keys: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document
+
+
+def _with(document: Any, keys: tuple[str, ...], part: list[Any]) -> Any:  # noqa: ANN401 - JSON
+    if not keys:
+        return part
+    return document | {keys[0]: _with(document[keys[0]], keys[1:], part)}
+
+
+def _table_halves(content: bytes) -> tuple[bytes, bytes]:
+    from pyarrow import parquet
+
+    records = parquet.read_table(io.BytesIO(content))
+    middle, parts = records.num_rows // 2, []
+    for part in (records.slice(0, middle), records.slice(middle)):
+        out = io.BytesIO()
+        parquet.write_table(part, out)
+        parts.append(out.getvalue())
+    return parts[0], parts[1]
+
+
+def stored(database: Path) -> dict[str, Any]:
+    """All that is stored, but for what came from where and when."""
+    keys = sorted(record["request_key"] for record in table(database, "requests"))
+    return {"keys": keys, "requests": rows(database, "requests"), "statements": rows(database, "statements")}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if halves(case)])
+def test_halves_in_either_order_are_the_whole(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    parts = halves(case)
+    assert parts
+    files = [tmp_path / f"{number}-{Path(case).name}" for number in (1, 2)]
+    for file, content in zip(files, parts, strict=True):
+        file.write_bytes(content)
+    source = ("--from", case.split("/", maxsplit=1)[0])
+    found = []
+    for place, order in enumerate((files, files[::-1])):
+        database = tmp_path / f"{place}.duckdb"
+        monkeypatch.setenv("USAGE_DB", str(database))
+        for file in order:
+            outcome = run("import", file, *source, *options(case))
+            assert outcome.code == 0 or any(word in outcome.err for word in NOTHING), outcome.err
+        assert_stored(case, database)
+        found.append(stored(database))
+    assert found[0] == found[1]
+
+
+def test_no_order_of_the_corpus_changes_a_request(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of statements the newest import of a bucket counts, by design; of requests every import adds what it knows."""
+    cases = [case for case in CASES if not options(case) and case != "jsonl/with_content_flat.jsonl"]
+    found = []
+    for place, order in enumerate((cases, cases[::-1])):
+        database = tmp_path / f"{place}.duckdb"
+        monkeypatch.setenv("USAGE_DB", str(database))
+        middle = len(order) // 2
+        for part in (order[:middle], order[middle:]):
+            assert run("import", *(CORPUS / case for case in part)).code == 0
+        found.append({key: value for key, value in stored(database).items() if key != "statements"})
+    assert found[0] == found[1]

@@ -1,0 +1,204 @@
+"""One call that a client, gateways and a trace tell of is one request with the best of each, in any order."""
+
+from __future__ import annotations
+
+import json
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.test_adapters import rows, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Run = Callable[..., Outcome]
+
+ID = "chatcmpl-0123456789abcdef0123456789abcdef"
+MODEL = "openai/gpt-oss-120b"
+START = 1_795_000_000  # 2026-11-18 11:06:40 UTC
+# What the client has of it, in whole seconds and without latency, cost and key.
+RESPONSE = {
+    "id": ID,
+    "object": "chat.completion",
+    "created": START,
+    "model": MODEL,
+    "usage": {
+        "prompt_tokens": 100,
+        "completion_tokens": 20,
+        "total_tokens": 120,
+        "prompt_tokens_details": {"cached_tokens": 64},
+        "completion_tokens_details": {"reasoning_tokens": 5},
+    },
+}
+# A gateway: its own times, the key, and a cost that it does not know.
+PAYLOAD = {
+    "id": ID,
+    "call_type": "acompletion",
+    "custom_llm_provider": "openai",
+    "status": "success",
+    "startTime": START + 0.25,
+    "endTime": START + 1.75,
+    "model": MODEL,
+    "api_base": "https://llm.submodel.ai/v1",
+    "prompt_tokens": 100,
+    "completion_tokens": 20,
+    "total_tokens": 120,
+    "response_cost": 0.0,
+    "metadata": {"user_api_key_alias": "alice", "user_api_key_team_alias": "research"},
+}
+# The same gateway's database.
+SPEND = {
+    "request_id": ID,
+    "call_type": "acompletion",
+    "api_key": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "spend": 0.0,
+    "total_tokens": 120,
+    "prompt_tokens": 100,
+    "completion_tokens": 20,
+    "startTime": "2026-11-18T11:06:40.250000Z",
+    "endTime": "2026-11-18T11:06:41.750000Z",
+    "model": f"openai/{MODEL}",
+    "custom_llm_provider": "openai",
+    "api_base": "https://llm.submodel.ai/v1/",
+    "user": "u-7",
+    "metadata": {"user_api_key_alias": "alice", "status": None},
+    "cache_hit": "None",
+    "status": "success",
+}
+# A second gateway between: what it charged.
+NEW_API = {
+    "id": 4,
+    "user_id": 1,
+    "created_at": START + 3,
+    "type": 2,
+    "username": "root",
+    "token_name": "gateway token",
+    "token_id": 2,
+    "model_name": MODEL,
+    "quota": 500,
+    "prompt_tokens": 100,
+    "completion_tokens": 20,
+    "use_time": 3,
+    "is_stream": False,
+    "channel": 1,
+    "group": "default",
+    "request_id": "20261118110640000000000aBcDeFgH",
+    "upstream_request_id": ID,
+    "other": json.dumps({"model_ratio": 1, "group_ratio": 1, "completion_ratio": 1, "cache_tokens": 0}),
+}
+
+
+def attribute(key: str, **value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"key": key, "value": value}
+
+
+# A trace: the conversation.
+SPAN = {
+    "resourceSpans": [
+        {
+            "resource": {"attributes": []},
+            "scopeSpans": [
+                {
+                    "scope": {"name": "test"},
+                    "spans": [
+                        {
+                            "traceId": "5b8efff798038103d269b633813fc60c",
+                            "spanId": "eee19b7ec3c1b174",
+                            "name": f"chat {MODEL}",
+                            "kind": 3,
+                            "startTimeUnixNano": f"{START}100000000",
+                            "endTimeUnixNano": f"{START + 1}900000000",
+                            "attributes": [
+                                attribute("gen_ai.operation.name", stringValue="chat"),
+                                attribute("gen_ai.provider.name", stringValue="openai"),
+                                attribute("gen_ai.request.model", stringValue=MODEL),
+                                attribute("gen_ai.response.model", stringValue=MODEL),
+                                attribute("gen_ai.response.id", stringValue=ID),
+                                attribute("gen_ai.conversation.id", stringValue="conversation-9"),
+                                attribute("server.address", stringValue="localhost"),
+                                attribute("gen_ai.usage.input_tokens", intValue="100"),
+                                attribute("gen_ai.usage.output_tokens", intValue="20"),
+                            ],
+                            "status": {},
+                        }
+                    ],
+                }
+            ],
+        }
+    ]
+}
+SOURCES: dict[str, Any] = {
+    "openai-response": RESPONSE,
+    "litellm": PAYLOAD,
+    "litellm-spend": SPEND,
+    "new-api": NEW_API,
+    "otel": SPAN,
+}
+MERGED = {
+    "source": "litellm",
+    "upstream_id": ID,
+    "started_at": "2026-11-18 11:06:40.25",
+    "provider": "instagen",
+    "host": "llm.submodel.ai",
+    "model": MODEL,
+    "access_key": "alice",
+    "project": "research",
+    "session": "conversation-9",
+    "status": "ok",
+    "input_tokens": "100",
+    "cache_read_tokens": "64",
+    "output_tokens": "20",
+    "reasoning_tokens": "5",
+    "reported_total_tokens": "120",
+    "duration_ms": "1500",
+    "reported_cost_usd": "0.001",
+    "reported_cost_kind": "gateway",
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    """A file of each source."""
+    found = {}
+    for source, record in SOURCES.items():
+        found[source] = tmp_path / f"{source}.jsonl"
+        found[source].write_text(json.dumps(record) + "\n", "utf-8")
+    return found
+
+
+ORDERS = [*list(permutations(SOURCES))[::24], tuple(SOURCES)[::-1]]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=[", ".join(order) for order in ORDERS])
+def test_one_call_at_five_layers_is_one_request(
+    run: Run, tmp_path: Path, files: dict[str, Path], order: tuple[str, ...]
+) -> None:
+    for source in order:
+        assert run("import", files[source]).code == 0
+    database = tmp_path / "usage.duckdb"
+    (row,) = rows(database, "requests")
+    assert {name: row[name] for name in MERGED} == MERGED
+    assert [record["source"] for record in table(database, "imports")] == list(order)
+    assert run("overlaps", "--format", "json").json["rows"] == []
+    whole = run("stats", "--format", "json").json["total"]
+    assert (whole["requests"], whole["input_tokens"], whole["output_tokens"]) == (1, 100, 20)
+
+
+def test_all_at_once_is_the_same(run: Run, tmp_path: Path, files: dict[str, Path]) -> None:
+    assert run("import", *files.values()).code == 0
+    (row,) = rows(tmp_path / "usage.duckdb", "requests")
+    assert {name: row[name] for name in MERGED} == MERGED
+
+
+def test_what_is_forgotten_leaves_what_the_others_say(run: Run, tmp_path: Path, files: dict[str, Path]) -> None:
+    for source in SOURCES:
+        run("import", files[source])
+    assert run("forget", files["litellm"], files["new-api"]).code == 0
+    (row,) = rows(tmp_path / "usage.duckdb", "requests")
+    left = {"source": "litellm-spend", "user": "u-7", "session": "conversation-9", "reported_cost_usd": ""}
+    assert {name: row[name] for name in left} == left
