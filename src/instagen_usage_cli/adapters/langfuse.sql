@@ -1,9 +1,8 @@
 -- One row per observation of Langfuse: by itself, or in a trace that holds many. Requests are the generations and the
--- embeddings that are no ancestor of another one, because frameworks write one call at several layers. How the buckets
--- of usageDetails overlap depends on who wrote them: what adds up to their total is believed, and without a total the
--- name of the key. Of a latency nobody knows whether it is seconds or milliseconds, so the clock times count. Texts of
--- a CSV stand in quotes of their own.
-with recursive documents as (
+-- embeddings. How the buckets of usageDetails overlap depends on who wrote them: what adds up to their total is believed,
+-- and without a total the name of the key. Of a latency nobody knows whether it is seconds or milliseconds, so the clock
+-- times count. Texts of a CSV stand in quotes of their own.
+with documents as (
   select
     path,
     text,
@@ -96,23 +95,14 @@ listed as (
 named as (
   select
     *,
-    trim(seen.id, '"') as own_id,
-    upper(trim(seen.type, '"')) as type
+    nullif(unquoted(seen.id), '') as id,
+    upper(unquoted(seen.type)) as type
   from listed
 ),
-sorted_out as (
+calls as (
   select
     path,
     case when nth = 1 then bytes end as first_bytes,
-    trace_project,
-    trace_user,
-    trace_session,
-    trace_tags,
-    seen,
-    nullif(own_id, '') as id,
-    coalesce(nullif(trim(seen.traceId, '"'), ''), trace_id, '') as trace_id,
-    nullif(nullif(trim(seen.parentObservationId, '"'), ''), own_id) as parent_id,
-    type,
     case
       when problem is not null then problem
       when emptiness is not null then emptiness
@@ -120,87 +110,31 @@ sorted_out as (
         then 'not a request: the id of an observation'
       when coalesce(type, '') = '' then 'no type'
       when type not in ('GENERATION', 'EMBEDDING') then 'not a request: an observation of another type'
-    end as skip_reason
-  from named
-  -- A limit that nothing reaches: numbers are given by one thread, but up to here all of them work.
-  limit 9000000000000000
-),
-observations as materialized (
-  select
-    *,
-    row_number() over () as place
-  from sorted_out
-),
--- However often an observation stands in a file, it is followed but once.
-links as materialized (
-  select distinct
-    path,
-    trace_id,
+    end as why_no_call,
     id,
-    parent_id
-  from observations
-  where parent_id is not null
-),
--- Who is above a generation, whatever stands between, up to 64 levels: then a circle ends too.
-ancestors as (
-  select
-    path,
-    trace_id,
+    coalesce(nullif(unquoted(seen.traceId), ''), trace_id, '') as trace_id,
+    nullif(unquoted(seen.parentObservationId), '') as parent_id,
     type,
-    parent_id as id,
-    1 as height
-  from observations
-  where skip_reason is null and parent_id is not null
-  union
-  select
-    below.path,
-    below.trace_id,
-    below.type,
-    above.parent_id as id,
-    below.height + 1 as height
-  from ancestors as below
-  inner join links as above
-    on above.path = below.path and above.trace_id = below.trace_id and above.id = below.id
-  where below.height < 64
-),
-parents as materialized (
-  select distinct
-    path,
-    trace_id,
-    type,
-    id
-  from ancestors
-),
-calls as (
-  select
-    path,
-    place,
-    first_bytes,
-    id,
-    trace_id,
-    type,
-    upper(trim(seen.level, '"')) as level,
-    nullif(trim(seen.startTime, '"'), '') as start_cell,
-    epoch_or_utc(trim(seen.startTime, '"')) as start_time,
-    epoch_or_utc(trim(seen.endTime, '"')) as end_time,
-    epoch_or_utc(trim(seen.completionStartTime, '"')) as first_time,
+    upper(unquoted(seen.level)) as level,
+    nullif(unquoted(seen.startTime), '') as start_cell,
+    epoch_or_utc(unquoted(seen.startTime)) as start_time,
+    epoch_or_utc(unquoted(seen.endTime)) as end_time,
+    epoch_or_utc(unquoted(seen.completionStartTime)) as first_time,
     try_cast(seen.timeToFirstToken as double) as first_token_s,
-    coalesce(nullif(trim(seen.model, '"'), ''), nullif(trim(seen.providedModelName, '"'), '')) as model,
-    coalesce(nullif(trim(seen.projectId, '"'), ''), trace_project) as project,
-    coalesce(nullif(trim(seen.userId, '"'), ''), nullif(trim(trace_user, '"'), '')) as "user",
-    coalesce(nullif(trim(seen.sessionId, '"'), ''), nullif(trim(trace_session, '"'), '')) as session,
+    coalesce(nullif(unquoted(seen.model), ''), nullif(unquoted(seen.providedModelName), '')) as model,
+    coalesce(nullif(unquoted(seen.projectId), ''), trace_project) as project,
+    coalesce(nullif(unquoted(seen.userId), ''), nullif(unquoted(trace_user), '')) as "user",
+    coalesce(nullif(unquoted(seen.sessionId), ''), nullif(unquoted(trace_session), '')) as session,
     coalesce(nullif(seen.tags, '[]'), nullif(seen.traceTags, '[]'), trace_tags) as tags_text,
-    coalesce(nullif(nullif(trim(seen.usageDetails, '"'), ''), '{}'), nullif(trim(seen.usage, '"'), '')) as usage_text,
+    coalesce(nullif(nullif(unquoted(seen.usageDetails), ''), '{}'), nullif(unquoted(seen.usage), '')) as usage_text,
     seen.usage as old_usage,
     seen.promptTokens as old_input,
     seen.completionTokens as old_output,
     seen.totalTokens as old_total,
     nullif(seen.costDetails, '{}') as cost_text,
-    nullif(trim(seen.totalCost, '"'), '') as total_cost,
-    nullif(trim(seen.calculatedTotalCost, '"'), '') as old_cost
-  from observations
-  anti join parents using (path, trace_id, type, id)
-  where skip_reason is null
+    nullif(unquoted(seen.totalCost), '') as total_cost,
+    nullif(unquoted(seen.calculatedTotalCost), '') as old_cost
+  from named
 ),
 -- The buckets by their key. What stands under prompt_details or completion_details is part of the prompt or of the
 -- completion by its name; the keys of Langfuse and Anthropic stand beside input and output.
@@ -336,80 +270,62 @@ added as (
     end as output,
     is_tokens and coalesce(total, 0) + coalesce(prompted, 0) + coalesce(completed, 0) + all_parts > 0 as is_known
   from chosen
-),
-requests as (
-  select
-    path,
-    place,
-    first_bytes as bytes,
+)
+select
+  path,
+  first_bytes as bytes,
+  case
+    when why_no_call is not null then why_no_call
+    when id is null then 'no id'
+    when started is null then 'no time'
+    when is_tokens and total is null and total_cell is not null then 'total tokens are not a whole number'
+    when is_tokens and input_cell is not null and whole(input_cell) is null
+      then 'input tokens are not a whole number'
+    when is_tokens and output_cell is not null and whole(output_cell) is null
+      then 'output tokens are not a whole number'
+    when cost_cell is not null and amount(cost_cell) is null then 'cost is not a number'
+  end as skip_reason,
+  -- The same observation in a trace, a page or a table; ids of one's own making may be short.
+  case
+    when why_no_call is null
+      then own_key(
+        'langfuse', null, id, case when not is_unique_id(id) then coalesce(nullif(trace_id, ''), start_cell) end
+      )
+  end as request_key,
+  trace_id,
+  id as span_id,
+  parent_id,
+  case when type in ('GENERATION', 'EMBEDDING') then lower(type) end as call,
+  id as upstream_id,
+  started as started_at,
+  ended as ended_at,
+  $constants['provider'] as provider,
+  $constants['host'] as host,
+  $constants['account'] as account,
+  coalesce($constants['model'], model) as model,
+  coalesce($constants['operation'], lower(type)) as operation,
+  key_name($constants['access_key']) as access_key,
+  coalesce($constants['project'], project) as project,
+  coalesce($constants['user'], "user") as "user",
+  coalesce($constants['session'], session) as session,
+  nullif(try_cast(try_cast(tags_text as json) as varchar[]), []) as tags,
+  case when level = 'ERROR' then 'error' when level in ('DEBUG', 'DEFAULT', 'WARNING') then 'ok' end as status,
+  case when is_known then coalesce(input, case when total >= output then total - output end) end as input_tokens,
+  case when is_known then cached end as cache_read_tokens,
+  case when is_known then written end as cache_write_5m_tokens,
+  case when is_known then written_1h end as cache_write_1h_tokens,
+  case when is_known then coalesce(output, case when total >= input then total - input end) end as output_tokens,
+  case when is_known then reasoned end as reasoning_tokens,
+  case when is_known then total end as reported_total_tokens,
+  milliseconds(date_diff('microsecond', started, ended) / 1000) as duration_ms,
+  coalesce(
+    milliseconds(date_diff('microsecond', started, first_token) / 1000),
+    -- Milliseconds where seconds should be are longer than the request.
     case
-      when id is null then 'no id'
-      when started is null then 'no time'
-      when is_tokens and total is null and total_cell is not null then 'total tokens are not a whole number'
-      when is_tokens and input_cell is not null and whole(input_cell) is null
-        then 'input tokens are not a whole number'
-      when is_tokens and output_cell is not null and whole(output_cell) is null
-        then 'output tokens are not a whole number'
-      when cost_cell is not null and amount(cost_cell) is null then 'cost is not a number'
-    end as skip_reason,
-    -- The same observation in a trace, a page or a table; ids of one's own making may be short.
-    own_key(
-      'langfuse', null, id, case when not is_unique_id(id) then coalesce(nullif(trace_id, ''), start_cell) end
-    ) as request_key,
-    id as upstream_id,
-    started as started_at,
-    ended as ended_at,
-    $constants['provider'] as provider,
-    $constants['host'] as host,
-    $constants['account'] as account,
-    coalesce($constants['model'], model) as model,
-    coalesce($constants['operation'], lower(type)) as operation,
-    key_name($constants['access_key']) as access_key,
-    coalesce($constants['project'], project) as project,
-    coalesce($constants['user'], "user") as "user",
-    coalesce($constants['session'], session) as session,
-    nullif(try_cast(try_cast(tags_text as json) as varchar[]), []) as tags,
-    case when level = 'ERROR' then 'error' when level in ('DEBUG', 'DEFAULT', 'WARNING') then 'ok' end as status,
-    case when is_known then coalesce(input, case when total >= output then total - output end) end as input_tokens,
-    case when is_known then cached end as cache_read_tokens,
-    case when is_known then written end as cache_write_5m_tokens,
-    case when is_known then written_1h end as cache_write_1h_tokens,
-    case when is_known then coalesce(output, case when total >= input then total - input end) end as output_tokens,
-    case when is_known then reasoned end as reasoning_tokens,
-    case when is_known then total end as reported_total_tokens,
-    milliseconds(date_diff('microsecond', started, ended) / 1000) as duration_ms,
-    coalesce(
-      milliseconds(date_diff('microsecond', started, first_token) / 1000),
-      -- Milliseconds where seconds should be are longer than the request.
-      case
-        when first_token_s * 1000 <= date_diff('millisecond', started, ended) + 1
-          then milliseconds(first_token_s * 1000)
-      end
-    ) as ttft_ms,
-    cost as reported_cost_usd,
-    case when cost is not null then $constants['cost_kind'] end as reported_cost_kind
-  from added
-)
-select * exclude (place)
-from (
-  select *
-  from requests
-  union all by name
-  select
-    path,
-    place,
-    first_bytes as bytes,
-    skip_reason
-  from observations
-  where skip_reason is not null
-  union all by name
-  select
-    path,
-    place,
-    first_bytes as bytes,
-    'not a request: a parent of other generations' as skip_reason
-  from observations
-  semi join parents using (path, trace_id, type, id)
-  where skip_reason is null
-)
-order by place
+      when first_token_s * 1000 <= date_diff('millisecond', started, ended) + 1
+        then milliseconds(first_token_s * 1000)
+    end
+  ) as ttft_ms,
+  cost as reported_cost_usd,
+  case when cost is not null then $constants['cost_kind'] end as reported_cost_kind
+from added

@@ -2,20 +2,11 @@
 -- embeddings, by the names of the OpenTelemetry conventions of GenAI from 1.27 on, of traceloop (openllmetry) or of
 -- OpenInference. Input includes cached tokens and output includes reasoning, as the conventions say; where the total,
 -- or a part larger than its whole, says otherwise, the part is added. What exceeds 512 bytes is content, and not read.
-with recursive texts_read as (
+with exports as (
   select
     path,
     text,
     bytes,
-    row_number() over () as nth
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
-),
-exports as (
-  select
-    path,
-    text,
-    bytes,
-    nth,
     unnest(
       try(
         json_transform(
@@ -43,13 +34,12 @@ exports as (
         )
       )
     )
-  from texts_read
+  from texts($paths, $columns, $delimiter, $skip, $buffer)
 ),
 resources as (
   select
     path,
-    nth,
-    bytes,
+    bytes as line_bytes,
     case
       when resourceSpans is not null then null
       when resourceMetrics is not null then 'not a request: metrics'
@@ -57,16 +47,14 @@ resources as (
       else coalesce(text_problem(text), 'no resourceSpans')
     end as problem,
     unnest(coalesce(nullif(resourceSpans, []), [null])) as resource_spans,
-    unnest(generate_series(1, greatest(len(resourceSpans), 1))) as nth_resource
+    unnest(generate_series(1, greatest(len(resourceSpans), 1))) as nth
   from exports
 ),
 scopes as (
   select
     path,
-    nth,
-    bytes,
+    case when nth = 1 then line_bytes end as resource_bytes,
     problem,
-    nth_resource,
     list_transform(resource_spans.resource.attributes, lambda a: a.key) as resource_names,
     list_transform(resource_spans.resource.attributes, lambda a: a.value.stringValue) as resource_cells,
     coalesce(nullif(flatten(list_transform(resource_spans.scopeSpans, lambda s: s.spans)), []), [null]) as spans
@@ -75,23 +63,18 @@ scopes as (
 numbered as (
   select
     path,
-    nth,
-    bytes,
+    resource_bytes,
     problem,
-    nth_resource,
     resource_cells[list_position(resource_names, 'openinference.project.name')] as project_name,
     resource_cells[list_position(resource_names, 'service.name')] as service_name,
     unnest(spans) as span,
-    unnest(generate_series(1, len(spans))) as nth_span
+    unnest(generate_series(1, len(spans))) as nth
   from scopes
 ),
 spans as (
   select
     path,
-    nth,
-    nth_resource,
-    nth_span,
-    case when nth_resource = 1 and nth_span = 1 then bytes end as bytes,
+    case when nth = 1 then resource_bytes end as bytes,
     coalesce(problem, case when span is null then 'not a request: no spans' end) as problem,
     project_name,
     service_name,
@@ -306,144 +289,77 @@ measured as (
         or sent + got + coalesce(cache_read, 0) + coalesce(cache_write, 0) + reasoning = totalled
     end as is_output_unreasoned
   from judged
-),
-calls as materialized (
-  select
-    path,
-    nth,
-    nth_resource,
-    nth_span,
-    bytes,
-    trace_id,
-    span_id,
-    parent_id,
-    is_metered,
-    case
-      when problem is not null then problem
-      when not is_call and coalesce(operation_name, inference_kind, request_type, loop_kind) is not null
-        then 'not a request: an agent, a tool or another step'
-      when not is_call then 'not a request: a span of something else'
-      when started is null or not is_plausible(started) then 'no time'
-      when not coalesce(is_unique_id(response_id), false) and (trace_id is null or span_id is null) then 'no id'
-      when sent is null and sent_text is not null then 'input tokens are not a whole number'
-      when got is null and got_text is not null then 'output tokens are not a whole number'
-      when totalled is null and total_text is not null then 'total tokens are not a whole number'
-      when cost_usd is null and cost is not null then 'cost is not a number'
-    end as skip_reason,
-    case
-      when is_unique_id(response_id) then upstream_key(response_id, null)
-      else own_key('otel', trace_id, span_id, null)
-    end as request_key,
-    coalesce(response_id, span_id) as upstream_id,
-    started as started_at,
-    ended as ended_at,
-    coalesce($constants['provider'], answerer(provider_name, answered_by)) as provider,
-    coalesce($constants['host'], answered_by) as host,
-    $constants['account'] as account,
-    coalesce($constants['model'], answering_model, asked_model) as model,
-    nullif(asked_model, coalesce(answering_model, asked_model)) as requested_model,
-    coalesce($constants['operation'], operation) as operation,
-    key_name($constants['access_key']) as access_key,
-    coalesce(
-      $constants['project'],
-      nullif(project_name, ''),
-      case when service_name not like 'unknown_service%' then nullif(service_name, '') end
-    ) as project,
-    coalesce($constants['user'], user_id) as "user",
-    coalesce($constants['session'], session_id) as session,
-    case when is_error then 'error' else 'ok' end as status,
-    whole(coalesce(http_code, case when regexp_full_match(error_name, '[1-5]\d\d') then error_name end)) as http_status,
-    case when regexp_full_match(error_name, '[\w.:/$-]{1,100}') then error_name end as error_type,
-    try_cast(is_streamed as boolean) as stream,
-    tier as service_tier,
-    case
-      when not is_metered then null
-      when is_input_uncached then sent + cached
-      else sent
-    end as input_tokens,
-    case when is_metered then cache_read end as cache_read_tokens,
-    case when is_metered then cache_write end as cache_write_5m_tokens,
-    case
-      when not is_metered then null
-      when is_output_unreasoned then got + reasoning
-      else got
-    end as output_tokens,
-    case when is_metered then reasoning end as reasoning_tokens,
-    -- A total of the counts as they stand, to which something had to be added, lacks that too.
-    case
-      when not is_metered then null
-      when sent + got = totalled
-        then
-          totalled
-          + case when is_input_uncached then cached else 0 end
-          + case when is_output_unreasoned then reasoning else 0 end
-      else totalled
-    end as reported_total_tokens,
-    milliseconds((nullif(ended_ns, 0)::hugeint - started_ns) / 1e6) as duration_ms,
-    milliseconds(coalesce(try_cast(first_chunk_s as double) * 1000, try_cast(first_chunk_ms as double))) as ttft_ms,
-    nullif(cost_usd, 0) as reported_cost_usd,
-    case when cost_usd <> 0 then $constants['cost_kind'] end as reported_cost_kind
-  from measured
-),
--- The spans of traces in which a call has spans below it and is not the only call.
-families as materialized (
-  select
-    trace_id,
-    span_id,
-    parent_id,
-    skip_reason is null as is_call,
-    is_metered
-  from calls
-  where
-    trace_id in (
-      select trace_id
-      from calls
-      group by trace_id
-      having count(*) filter (where skip_reason is null) > 1
-    )
-    and trace_id in (
-      select parents.trace_id
-      from calls as parents
-      inner join calls as children on children.trace_id = parents.trace_id and children.parent_id = parents.span_id
-      where parents.skip_reason is null
-    )
-),
--- Every span above a call, and whether the call has usage.
-above as (
-  select
-    trace_id,
-    parent_id as span_id,
-    is_metered
-  from families
-  where is_call and parent_id is not null and parent_id <> span_id
-  union
-  select
-    families.trace_id,
-    families.parent_id as span_id,
-    above.is_metered
-  from above
-  inner join families on families.trace_id = above.trace_id and families.span_id = above.span_id
-  where families.parent_id is not null and families.parent_id <> families.span_id
-),
--- The same call is told by two instrumentations, one around the other: the inner one counts, unless only the outer one
--- knows the usage.
-holders as (
-  select
-    trace_id,
-    span_id,
-    bool_or(is_metered) as holds_usage
-  from above
-  group by trace_id, span_id
 )
 select
-  calls.* exclude (nth, nth_resource, nth_span, trace_id, span_id, parent_id, is_metered, skip_reason),
-  row_number() over records as record,
-  calls.nth - first_value(calls.nth) over records + 1 as line,
+  path,
+  bytes,
+  trace_id,
+  span_id,
+  parent_id,
+  case when is_call then case when operation = 'embeddings' then 'embedding' else 'generation' end end as call,
   case
-    when calls.skip_reason is null and (holders.holds_usage or not calls.is_metered and holders.span_id is not null)
-      then 'not a request: a parent of other calls'
-    else calls.skip_reason
-  end as skip_reason
-from calls
-left join holders on holders.trace_id = calls.trace_id and holders.span_id = calls.span_id
-window records as (partition by calls.path order by calls.nth, calls.nth_resource, calls.nth_span)
+    when problem is not null then problem
+    when not is_call and coalesce(operation_name, inference_kind, request_type, loop_kind) is not null
+      then 'not a request: an agent, a tool or another step'
+    when not is_call then 'not a request: a span of something else'
+    when started is null or not is_plausible(started) then 'no time'
+    when not coalesce(is_unique_id(response_id), false) and (trace_id is null or span_id is null) then 'no id'
+    when sent is null and sent_text is not null then 'input tokens are not a whole number'
+    when got is null and got_text is not null then 'output tokens are not a whole number'
+    when totalled is null and total_text is not null then 'total tokens are not a whole number'
+    when cost_usd is null and cost is not null then 'cost is not a number'
+  end as skip_reason,
+  case
+    when is_unique_id(response_id) then upstream_key(response_id, null)
+    else own_key('otel', trace_id, span_id, null)
+  end as request_key,
+  coalesce(response_id, span_id) as upstream_id,
+  started as started_at,
+  ended as ended_at,
+  coalesce($constants['provider'], answerer(provider_name, answered_by)) as provider,
+  coalesce($constants['host'], answered_by) as host,
+  $constants['account'] as account,
+  coalesce($constants['model'], answering_model, asked_model) as model,
+  nullif(asked_model, coalesce(answering_model, asked_model)) as requested_model,
+  coalesce($constants['operation'], operation) as operation,
+  key_name($constants['access_key']) as access_key,
+  coalesce(
+    $constants['project'],
+    nullif(project_name, ''),
+    case when service_name not like 'unknown_service%' then nullif(service_name, '') end
+  ) as project,
+  coalesce($constants['user'], user_id) as "user",
+  coalesce($constants['session'], session_id) as session,
+  case when is_error then 'error' else 'ok' end as status,
+  whole(coalesce(http_code, case when regexp_full_match(error_name, '[1-5]\d\d') then error_name end)) as http_status,
+  case when regexp_full_match(error_name, '[\w.:/$-]{1,100}') then error_name end as error_type,
+  try_cast(is_streamed as boolean) as stream,
+  tier as service_tier,
+  case
+    when not is_metered then null
+    when is_input_uncached then sent + cached
+    else sent
+  end as input_tokens,
+  case when is_metered then cache_read end as cache_read_tokens,
+  case when is_metered then cache_write end as cache_write_5m_tokens,
+  case
+    when not is_metered then null
+    when is_output_unreasoned then got + reasoning
+    else got
+  end as output_tokens,
+  case when is_metered then reasoning end as reasoning_tokens,
+  -- A total of the counts as they stand, to which something had to be added, lacks that too.
+  case
+    when not is_metered then null
+    when sent + got = totalled
+      then
+        totalled
+        + case when is_input_uncached then cached else 0 end
+        + case when is_output_unreasoned then reasoning else 0 end
+    else totalled
+  end as reported_total_tokens,
+  milliseconds((nullif(ended_ns, 0)::hugeint - started_ns) / 1e6) as duration_ms,
+  milliseconds(coalesce(try_cast(first_chunk_s as double) * 1000, try_cast(first_chunk_ms as double))) as ttft_ms,
+  nullif(cost_usd, 0) as reported_cost_usd,
+  case when cost_usd <> 0 then $constants['cost_kind'] end as reported_cost_kind
+from measured

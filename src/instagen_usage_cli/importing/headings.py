@@ -107,7 +107,6 @@ FOREIGN = (
 )
 UNITS = {*MILLISECONDS, *SECONDS, *DOLLARS, *FOREIGN}
 DELIMITERS = (",", ";", "\t", "|")
-NOWHERE = "/\u0001"  # a JSON pointer to a key that no record has
 MAX_HEADINGS_SHOWN = 20
 MAX_HEADING_SHOWN = 40
 MAX_NESTING = 50  # of JSON keys: nothing that lies deeper is a field
@@ -122,7 +121,7 @@ class Mapping:
     """
 
     fields: dict[str, str]
-    columns: dict[str, str] | list[str] = field(hash=False)
+    columns: dict[str, Any] = field(hash=False)
     delimiter: str = ","
     skip: int = 0
     source_tz: str | None = None
@@ -177,7 +176,9 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
         )
     fields = _recognise(list(pointers), name, wanted, anywhere=True)
     found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
-    return Mapping(fields, [found.get(field, NOWHERE) for field in FIELDS], source_tz=_zone(fields))
+    places = {field: place for place, field in enumerate(found, 1)}
+    columns = {"pointers": list(found.values()), **{field: places.get(field, 0) for field in FIELDS}}
+    return Mapping(fields, columns, source_tz=_zone(fields))
 
 
 def _zone(fields: dict[str, str]) -> str | None:

@@ -1,6 +1,7 @@
--- One row per skipped record, at its place in its file. Where records say the bytes of their lines, those count the
--- lines; else a record is a line. The number of a line is its place among the lines read plus the refused ones before it;
--- where every line before it was read, its byte offset is the sum of theirs.
+-- One row per record that could not be read, at its place in its file; what is simply not a request is left out. Where
+-- records say the bytes of their lines, those count the lines; else a record is a line. The number of a line is its place
+-- among the lines read plus the refused ones before it; where every line before it was read, its byte offset is the sum
+-- of theirs.
 create temp table skips as
 with refused as (
   select
@@ -21,7 +22,7 @@ places as (
     count(bytes) over (partition by path) > 0 as knows_bytes,
     sum(bytes) over (records rows between unbounded preceding and 1 preceding) as bytes_before
   from staging.staged
-  where path in (select path from staging.staged where skip_reason <> 'blank')
+  where path in (select path from staging.staged where skip_reason <> 'blank' and skip_reason not like 'not a request%')
   window records as (partition by path order by coalesce(record, rowid))
 ),
 numbered as (
@@ -35,7 +36,7 @@ numbered as (
         and refused.line_before <= case when places.knows_bytes then places.nth_line else places.nth_record end
     ) as refused_before
   from places
-  where skip_reason <> 'blank'
+  where skip_reason <> 'blank' and skip_reason not like 'not a request%'
 )
 select
   files.name,

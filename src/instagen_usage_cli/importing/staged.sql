@@ -2,7 +2,8 @@
 -- statement. `record` counts from 1 in its file and `line` is the line it stands in; where the adapter does not say them,
 -- they follow from the row's place. `bytes` is the length of its line, at the first record of each line; where it is said,
 -- it is said for every line. A record with a `bucket_end` is a statement, of usage unless `kind` says cost.
--- `report` says which of a source's reports it is from, where a bucket of one must not replace that of another.
+-- `report` says which of a source's reports it is from, where a bucket of one must not replace that of another. Sources
+-- that trace say which span a record is, what it is part of, and of calls to a model their kind (`call`).
 create table staging.staged (
   path varchar,
   record bigint,
@@ -21,6 +22,10 @@ create table staging.staged (
   bucket_end timestamp,
   requests bigint,
   failed_requests bigint,
+  trace_id varchar,
+  span_id varchar,
+  parent_id varchar,
+  call varchar,
   request_key uuid,
   upstream_id varchar,
   started_at timestamp,

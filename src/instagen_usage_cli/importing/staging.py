@@ -71,7 +71,7 @@ class Recognised:
     def plan(self) -> tuple[object, ...]:
         """Files of equal plan are read by one statement."""
         mapping = self.mapping
-        columns = None if mapping is None else tuple(mapping.columns)
+        columns = None if mapping is None else json.dumps(mapping.columns)
         return (
             self.adapter.name,
             self.log.shape,
@@ -155,12 +155,14 @@ def stage(store: Store, recognised: list[Recognised], options: Options) -> None:
         plans.setdefault(item.plan, []).append(item)
     for batch in plans.values():
         _describe(store, batch, options)
-        _read(store, batch, options, BUFFER_BYTES)
+        with store.roomy():
+            _read(store, batch, options, BUFFER_BYTES)
         if _may_lack_records(store, batch):
             steps.run(store, "drop_staged", "drop_rejects", paths=_paths(batch))
-            with store.roomy():
+            with store.roomy(alone=True):
                 _read(store, batch, options, LARGEST_BUFFER_BYTES)
             _note_unclosed_quotes(store, batch)
+        steps.run(store, "nested_calls", paths=_paths(batch))
     steps.run(store, "occurrences", "statement_files")
 
 

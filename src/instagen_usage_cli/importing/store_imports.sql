@@ -11,21 +11,33 @@ with counts as (
   from outcomes
   group by name
 ),
+skips as (
+  select
+    path,
+    skip_reason as reason
+  from staging.staged
+  where skip_reason <> 'blank'
+  union all
+  select
+    path,
+    reason
+  from rejects
+),
 reasons as (
   select
-    name,
+    path,
     reason,
     count(*) as records
   from skips
-  group by name, reason
+  group by path, reason
 ),
 skip_counts as (
   select
-    name,
+    path,
     sum(records)::bigint as skipped,
     map_from_entries(list({'key': reason, 'value': records} order by reason)) as skipped_reasons
   from reasons
-  group by name
+  group by path
 ),
 lines as (
   select
@@ -73,7 +85,7 @@ select
   times.last_at
 from files
 left join counts on counts.name = files.name
-left join skip_counts on skip_counts.name = files.name
+left join skip_counts on skip_counts.path = files.path
 left join lines on lines.path = files.path
 left join refused on refused.path = files.path
 left join times on times.path = files.path

@@ -8,5 +8,4 @@ select
   skips.reason
 from skips
 inner join files on files.name = skips.name
-where skips.reason not like 'not a request%'
 order by files.import_id, skips.record;

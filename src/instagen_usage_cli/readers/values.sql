@@ -140,12 +140,17 @@ create or replace temp macro milliseconds(amount) as case when amount between 0 
 create or replace temp macro amount(cell) as
 case when abs(try_cast(cell as double)) < 1e12 then try_cast(cell as decimal(38, 12)) end;
 
--- The UTC instant of seconds since 1970, or of an ISO time without a zone that is UTC.
+-- The UTC instant of seconds since 1970, or of an ISO time, which without a zone is UTC.
 create or replace temp macro epoch_or_utc(cell) as
 case
+  when cell >= '0' and cell < ':' and ends_with(cell, 'Z') then try_cast(cell as timestamp)
   when try_cast(cell as double) between 1e8 and 1e11 then make_timestamp(round(try_cast(cell as double) * 1e6)::bigint)
-  when cell[:1] between '0' and '9' then try_cast(cell as timestamptz) at time zone 'UTC'
+  when cell >= '0' and cell < ':' then try_cast(cell as timestamptz) at time zone 'UTC'
 end;
+
+-- A text without the quotes of its own that it may stand in.
+create or replace temp macro unquoted(cell) as
+case when starts_with(cell, '"') then trim(cell, '"') else cell end;
 
 -- The host of a URL, with its port unless that is the usual one.
 create or replace temp macro host_of(url) as
