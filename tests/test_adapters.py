@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import tomllib
 from datetime import datetime
 from decimal import Decimal
@@ -159,6 +160,44 @@ def test_a_case_is_stored_as_expected_and_only_once(run: Run, tmp_path: Path, ca
     assert_adds_up(first)
     counts |= {"new": 0, "already_stored": counts["new"]}
     assert {name: again[name] for name in counts} == counts
+
+
+@pytest.mark.parametrize(
+    "case",
+    # Saved responses may be streams of several lines: their adapter says where each stands.
+    {(Path(case).parent, Path(case).suffix): case for case in CASES if "openai-response" not in case}.values(),
+)
+def test_rows_are_read_in_their_order_by_all_threads(
+    run: Run, tmp_path: Path, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record's line follows from its place: a join, such as DuckDB makes of a long list, would shuffle rows."""
+    plans: list[str] = []
+    plain_run = stores.Store.run
+
+    def explained(store: stores.Store, text: str, **params: object) -> None:
+        if text.startswith("insert into staging.staged"):
+            plans.append(str(store.query(f"explain {text}", **params).rows[0][1]).upper())
+        plain_run(store, text, **params)
+
+    monkeypatch.setattr(stores.Store, "run", explained)
+    assert run("import", CORPUS / case, *options(case), "--dry-run").code == 0
+    assert plans
+    for plan in plans:
+        assert "JOIN" not in plan
+        assert re.search("BATCH.INSERT", plan)
+    assert not (tmp_path / "usage.duckdb").exists()
+
+
+def test_requests_are_stored_in_the_order_of_their_time(run: Run, tmp_path: Path) -> None:
+    times = ["2026-07-03T10:00:00Z", "2026-07-03T09:00:00Z", "2026-07-03T11:00:00Z"]
+    for name, order in {"sorted": sorted(times), "unsorted": times}.items():
+        records = [{"timestamp": time, "model": MODEL, "input_tokens": 1, "id": f"{name}{time}"} for time in order]
+        file = written(tmp_path / f"{name}.jsonl", lines(records))
+        database = tmp_path / f"{name}.duckdb"
+        assert run("import", file, "--db", database).code == 0
+        stored = [row["started_at"] for row in table(database, "requests")]
+        assert len(stored) == 3
+        assert stored == sorted(stored)
 
 
 def test_an_unchanged_file_is_not_read_again(run: Run, tmp_path: Path) -> None:

@@ -26,9 +26,9 @@ T = TypeVar("T")
 STORAGE_VERSION = "v1.5.0"
 # Staging a large log may spill to disk beyond this; see bench/.
 MEMORY_LIMIT = "640MiB"
-# A record is read into four dozen columns. DuckDB lets as many threads insert rows in order as a quarter of the limit has
-# room for, at 4 MiB a column; it takes far less.
-ROOMY_LIMIT = "2304MiB"
+# A record is read into four dozen columns. DuckDB lets as many threads insert rows in order as a quarter of the limit
+# has room for, at 4 MiB a column; it takes far less.
+ROOMY_LIMIT = "3GiB"
 LOCK_WAIT_S = 10.0
 MAGIC_OFFSET = 8
 

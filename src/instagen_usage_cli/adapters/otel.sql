@@ -235,9 +235,8 @@ judged as (
     *,
     case
       when operation_name is not null
-        then operation_name in (
-          'chat', 'text_completion', 'generate_content', 'embeddings', 'completion', 'embedding'
-        )
+        -- Not a list: DuckDB would join with a long one, and rows would leave their order.
+        then regexp_full_match(operation_name, 'chat|text_completion|generate_content|embeddings?|completion')
       when inference_kind is not null then inference_kind in ('llm', 'embedding')
       when request_type in ('chat', 'completion', 'embedding', 'rerank') then request_type <> 'rerank'
       when loop_kind is not null then false

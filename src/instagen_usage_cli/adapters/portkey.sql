@@ -112,9 +112,7 @@ select
   $constants['project'] as project,
   coalesce(
     $constants['user'],
-    case
-      when contains(metadata, '"_user"') then nullif(regexp_extract(metadata, '"_user"\s*:\s*"([^"\\]+)"', 1), '')
-    end
+    case when contains(metadata, '"_user"') then nullif(try(json_extract_string(metadata, '$._user')), '') end
   ) as "user",
   $constants['session'] as session,
   outcome as status,

@@ -289,15 +289,18 @@ def _with_even_line_ends(path: Path, name: str, folder: Path) -> Path:
 
     In the copy every line ends with `\\n`, and a stray `\\r` within a line is a space.
     """
-    ends = returns = marks = 0
-    line = b""
+    newlines = returns = pairs = 0
+    last = b""
     with path.open("rb") as file:
-        for line in file:
-            ends += 1
-            returns += line.endswith(b"\r\n")
-            marks += line.count(b"\r")
-    has_strays = marks > returns and (ends > 1 or line.endswith(b"\n"))  # else it ends its lines with them
-    if returns in (0, ends) and not has_strays:
+        for chunk in _chunks(file):
+            newlines += chunk.count(b"\n")
+            pairs += last == b"\r" and chunk.startswith(b"\n")
+            if b"\r" in chunk:
+                returns += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n")
+            last = chunk[-1:]
+    has_strays = returns > pairs and newlines > 0  # else it ends its lines with them
+    if pairs in (0, newlines + (last != b"\n")) and not has_strays:
         return path
     copy = _copy_of(name, folder, "even")
     with path.open("rb") as source, copy.open("wb") as out:

@@ -2,7 +2,7 @@
 -- only where it alone knows the usage. Whatever spans stand between are followed up to 64 levels: then a circle ends too.
 update staging.staged set skip_reason = 'not a request: a parent of other calls'
 from (
-  with recursive spans as materialized (
+  with recursive told as (
     select
       rowid as place,
       trace_id,
@@ -13,56 +13,59 @@ from (
     from staging.staged
     where span_id is not null and path in (select unnest($paths))
   ),
-  -- The traces with a call that has a span below it.
-  families as materialized (
-    select distinct
+  -- However often a span is told, it is followed but once.
+  spans as materialized (
+    select
+      min(place) as place,
       trace_id,
       span_id,
       parent_id,
       call,
-      is_metered
-    from spans
-    where
-      trace_id in (
-        select outer_calls.trace_id
-        from spans as outer_calls
-        inner join spans as inner_spans
-          on inner_spans.trace_id = outer_calls.trace_id and inner_spans.parent_id = outer_calls.span_id
-        where outer_calls.call is not null
-      )
+      bool_or(is_metered) as is_metered
+    from told
+    group by trace_id, span_id, parent_id, call
+  ),
+  links as materialized (
+    select
+      inner_spans.place,
+      outer_spans.place as place_above,
+      inner_spans.call,
+      inner_spans.is_metered
+    from spans as inner_spans
+    inner join spans as outer_spans
+      on outer_spans.trace_id = inner_spans.trace_id and outer_spans.span_id = inner_spans.parent_id
+    where inner_spans.parent_id <> inner_spans.span_id
   ),
   above as (
     select
-      trace_id,
-      parent_id as span_id,
+      place_above as place,
       call,
       is_metered,
       1 as height
-    from families
-    where call is not null and parent_id <> span_id
+    from links
+    where call is not null
     union
     select
-      families.trace_id,
-      families.parent_id as span_id,
+      links.place_above as place,
       above.call,
       above.is_metered,
       above.height + 1 as height
     from above
-    inner join families on families.trace_id = above.trace_id and families.span_id = above.span_id
-    where families.parent_id <> families.span_id and above.height < 64
+    inner join links on links.place = above.place
+    where above.height < 64
   ),
   holders as (
     select
-      trace_id,
-      span_id,
+      place,
       call,
       bool_or(is_metered) as holds_usage
     from above
-    group by trace_id, span_id, call
+    group by place, call
   )
-  select spans.place
-  from spans
-  inner join holders using (trace_id, span_id, call)
-  where holders.holds_usage or not spans.is_metered
+  select told.place
+  from told
+  inner join spans using (trace_id, span_id, call)
+  inner join holders on holders.place = spans.place and holders.call = spans.call
+  where holders.holds_usage or not told.is_metered
 ) as told_below
 where staged.rowid = told_below.place;
