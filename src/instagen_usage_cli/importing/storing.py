@@ -41,9 +41,7 @@ def keep(store: Store, now: datetime) -> Kept:
         steps.run(store, "number_imports")
         _list_sources(store)
         superseded = _take_back_other_readings(store)
-        steps.run(store, "staged_statements", "statement_outcomes")
-        shrunk = steps.query(store, "shrunk_buckets").rows
-        steps.run(store, "store_statements")
+        shrunk = _keep_statements(store)
         _keep_requests(store)
         overlapping_days = int(steps.query(store, "overlapping_days").value())
         steps.run(store, "store_names")
@@ -84,10 +82,24 @@ def _take_back_other_readings(store: Store) -> list[str]:
     return sorted({row[1] for row in earlier})
 
 
+def _keep_statements(store: Store) -> tuple[tuple[str, int, datetime], ...]:
+    """Insert the buckets of statements that say something new. Returns what they replaced and dropped, as in `Kept`."""
+    if not steps.query(store, "any_statements").value():
+        steps.run(store, "no_statements")
+        return ()
+    steps.run(store, "staged_statements", "statement_outcomes")
+    shrunk = steps.query(store, "shrunk_buckets").rows
+    steps.run(store, "store_statements")
+    return shrunk
+
+
 def _keep_requests(store: Store) -> None:
     """Insert new requests; where a request is known already, merge what this import adds to it."""
     steps.run(store, "staged_requests", "known", "affected", "new_requests")
     # Sorting takes as long as all the rest of storing; most logs are written in order.
     steps.run(store, "store_new" if steps.query(store, "in_order").value() else "sort_new")
+    if not steps.query(store, "any_affected").value():
+        steps.run(store, "nothing_changed")
+        return
     steps.run(store, "per_file", "merged", "fresh")
     steps.run(store, "per_request", "changed", "drop_changed", "store_changed", "store_sightings")

@@ -72,7 +72,9 @@ def opened(database: Path, filter_: Filter | None = None) -> Iterator[Store]:
 def make_views(store: Store) -> None:
     """Make the views that questions read from, before anything is weighed."""
     for name in sql.names("views"):
-        store.run(sql.load("views", name), weighed_since=None, weighed_until=None)
+        store.run(sql.load("views", name))
+    if store.query(sql.load("reports", "has_statements")).value():
+        store.run(sql.load("views/statements", "1_chosen_statements"))
 
 
 def ask(store: Store, report: str, filter_: Filter, **params: object) -> Result:
@@ -87,8 +89,8 @@ def weighed(store: Store, filter_: Filter) -> dict[str, object]:
     if found["weighed_since"] is None:
         store.run(sql.load("reports", "nothing_weighed"))
     else:
-        for name in ("2_statement_spans", "2_weighed_statements"):
-            store.run(sql.load("views", name), **found)
+        for name in ("2_statement_spans", "3_weighed_statements"):
+            store.run(sql.load("views/statements", name), **found)
     return struct
 
 
