@@ -205,3 +205,27 @@ def test_a_bill_that_begins_before_the_window_is_not_nothing(run: Run, imported:
     assert (found["total"]["requests"], found["total"]["cost_usd"]) == (60, None)
     assert found["cost_basis"]["billed_outside_requests"] == 60
     assert "Not in the cost: 60 requests on a bill that begins outside of this window." in run("stats", *second).out
+
+
+def test_a_request_of_unknown_host_is_of_the_place_of_its_provider(run: Run, tmp_path: Path) -> None:
+    """A trace without the address of its server, beside the provider's own report: never both."""
+    stated = tmp_path / "report.csv"
+    stated.write_text("date,model,requests,input tokens,output tokens\n2026-11-10,m,2,300,30\n", "utf-8")
+    constants = ("--set", "provider=openai", "--set", "host=api.openai.com", "--source-tz", "UTC")
+    assert run("import", stated, *constants).code == 0
+    seen = tmp_path / "trace.csv"
+    lines = [f"2026-11-10T0{hour}:00:00Z,m,100,10\n" for hour in (1, 2)]
+    seen.write_text("time,model,input tokens,output tokens\n" + lines[0], "utf-8")
+    assert run("import", seen, "--set", "provider=openai").code == 0
+    found = answer(run, "stats")
+    assert (found["total"]["requests"], found["total"]["input_tokens"]) == (2, 300), "the statement counts"
+    assert answer(run, "stats", "--count", "requests")["total"]["input_tokens"] == 100
+    seen.write_text("time,model,input tokens,output tokens\n" + "".join(lines), "utf-8")
+    assert run("import", seen, "--set", "provider=openai").code == 0
+    found = answer(run, "stats")
+    assert (found["total"]["requests"], found["total"]["input_tokens"]) == (2, 200), "the requests count"
+    # Of two places, nobody knows which one it was.
+    other = tmp_path / "other.csv"
+    other.write_bytes(stated.read_bytes())
+    assert run("import", other, "--set", "provider=openai", "--set", "host=eu.api.openai.com").code == 0
+    assert answer(run, "stats")["total"]["requests"] == 6

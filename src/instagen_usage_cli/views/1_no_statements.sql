@@ -18,6 +18,7 @@ create or replace temp table statement_spans (
   span_end timestamp,
   stated_requests bigint,
   stated_tokens bigint,
+  told_as varchar[],
   seen_requests bigint,
   requests_count boolean,
   bills_requests boolean,

@@ -2,21 +2,27 @@
 -- its span. Never both. Beside what is stored it has the parts of its tokens that are priced alike, and what says how
 -- it can be priced.
 create or replace temp macro counted(f) as table
-with stated_quarters as (
+with named_spans as (
   select
-    place,
+    * exclude (told_as),
+    unnest(told_as) as told_as
+  from statement_spans
+),
+stated_quarters as (
+  select
+    told_as,
     billed_to,
     unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
-  from statement_spans
+  from named_spans
   where not requests_count and kind = 'usage' and f['count'] = 'best'
 ),
 -- What was billed for requests stands apart, as one sum: nobody knows a part of it.
 billed_quarters as (
   select distinct
-    place,
+    told_as,
     billed_to,
     unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
-  from statement_spans
+  from named_spans
   where bills_requests and bills_all(f)
 ),
 things as (
@@ -58,12 +64,12 @@ things as (
   left join billed_quarters
     on
       billed_quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
-      and billed_quarters.place = coalesce(requests.host, requests.provider, '')
+      and billed_quarters.told_as = coalesce(requests.host, requests.provider, '')
       and billed_quarters.billed_to = coalesce(requests.account, '')
   anti join stated_quarters
     on
       stated_quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
-      and stated_quarters.place = coalesce(requests.host, requests.provider, '')
+      and stated_quarters.told_as = coalesce(requests.host, requests.provider, '')
       and stated_quarters.billed_to = coalesce(requests.account, '')
   where
     f['count'] in ('best', 'requests')

@@ -1,10 +1,28 @@
 -- One row per place, account, kind and span of time that has statements and touches the window, with the requests of the
 -- same span: which of the two counts. Requests count where they cover at least 95 % of what the statement says. What a
 -- statement says of money alone is the bill of what counts: of usage statements (has_usage), or of requests
--- (bills_requests). Requests from a gateway's own cache are none that a provider could count. The
+-- (bills_requests). Requests from a gateway's own cache are none that a provider could count. Of those whose host nobody
+-- knows, the provider says the place, where all of its statements are of one (`told_as` has the names of a place). The
 -- requests to be weighed lie between $weighed_since and $weighed_until, and nothing else of them is read.
 create or replace temp table statement_spans as
-with stated as (
+with providers as (
+  select
+    provider,
+    min(place) as place
+  from chosen_statements
+  where provider is not null
+  group by provider
+  having count(distinct place) = 1
+),
+names as (
+  select
+    place,
+    list(provider order by provider) as providers
+  from providers
+  where provider <> place
+  group by place
+),
+stated as (
   select
     place,
     billed_to,
@@ -21,6 +39,13 @@ with stated as (
   where bucket_start < $weighed_until::timestamp and bucket_end > $weighed_since::timestamp
   group by all
 ),
+placed as (
+  select
+    stated.*,
+    [stated.place] || coalesce(names.providers, []) as told_as
+  from stated
+  left join names on names.place = stated.place
+),
 quarters as (
   select
     place,
@@ -28,8 +53,12 @@ quarters as (
     kind,
     span_start,
     span_end,
-    unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
-  from stated
+    unnest(told_as) as told_as,
+    quarter
+  from placed
+  cross join lateral (
+    select unnest(generate_series(span_start, span_end - interval 15 minutes, interval 15 minutes)) as quarter
+  ) as clock
 ),
 seen as (
   select
@@ -44,7 +73,7 @@ seen as (
   inner join quarters
     on
       quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
-      and quarters.place = coalesce(requests.host, requests.provider, '')
+      and quarters.told_as = coalesce(requests.host, requests.provider, '')
       and quarters.billed_to = coalesce(requests.account, '')
   where
     requests.started_at >= $weighed_since::timestamp
@@ -54,22 +83,22 @@ seen as (
 ),
 weighed as (
   select
-    stated.*,
+    placed.*,
     coalesce(seen.seen_requests, 0) as seen_requests,
     case
       when seen.seen_requests is null then false
-      when stated.stated_requests is not null then seen.seen_requests >= 0.95 * stated.stated_requests
-      when stated.stated_tokens is not null then coalesce(seen.seen_tokens, 0) >= 0.95 * stated.stated_tokens
+      when placed.stated_requests is not null then seen.seen_requests >= 0.95 * placed.stated_requests
+      when placed.stated_tokens is not null then coalesce(seen.seen_tokens, 0) >= 0.95 * placed.stated_tokens
       else true
     end as requests_count
-  from stated
+  from placed
   left join seen
     on
-      seen.place = stated.place
-      and seen.billed_to = stated.billed_to
-      and seen.kind = stated.kind
-      and seen.span_start = stated.span_start
-      and seen.span_end = stated.span_end
+      seen.place = placed.place
+      and seen.billed_to = placed.billed_to
+      and seen.kind = placed.kind
+      and seen.span_start = placed.span_start
+      and seen.span_end = placed.span_end
 ),
 replaced as (
   select
