@@ -217,16 +217,17 @@ def _note_unclosed_quotes(store: Store, batch: list[Recognised]) -> None:
 
 def _ends_in_quotes(path: Path, delimiter: str) -> bool:
     """Whether a CSV ends within a cell that a quote has opened."""
-    opening = re.compile(rf'(?:\A|(?<=[{re.escape(delimiter)}\r\n]))"'.encode())
+    before = delimiter.encode() + b"\r\n"
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        found = opening.search(content)
-        while found:
-            place = content.find(b'"', found.end())
-            while content[place + 1 : place + 2] == b'"' and place >= 0:  # one that is written twice
-                place = content.find(b'"', place + 2)
-            if place < 0:
-                return True
-            found = opening.search(content, place + 1)
+        place = content.find(b'"')
+        while place >= 0:
+            if place == 0 or content[place - 1] in before:
+                place = content.find(b'"', place + 1)
+                while content[place + 1 : place + 2] == b'"' and place >= 0:  # one that is written twice
+                    place = content.find(b'"', place + 2)
+                if place < 0:
+                    return True
+            place = content.find(b'"', place + 1)
     return False
 
 
