@@ -664,7 +664,7 @@ def test_a_file_that_two_sources_claim_is_refused(
 @pytest.mark.parametrize("name", ["completions_1_streaming.json", "error_404.json"])
 def test_a_file_without_a_usable_record_is_refused(run: Callable[..., Outcome], name: str) -> None:
     outcome = run("import", CORPUS / "refused" / name, "--from", "openai-response")
-    assert_one_line(outcome, 1, "none of its 1 records can be used")
+    assert_one_line(outcome, 1, "none of its records can be used (1 read; ")
 
 
 def test_a_fault_of_the_program_is_one_line(run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -235,7 +235,7 @@ class NothingReadable(Error):
 
 
 class NothingUsable(Error):
-    """cannot read {path}: none of its {count} records can be used ({reason})"""
+    """cannot read {path}: none of its records can be used ({count} read; {reason})"""
 
 
 class UnclosedQuote(Error):
