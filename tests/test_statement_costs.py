@@ -229,3 +229,13 @@ def test_a_request_of_unknown_host_is_of_the_place_of_its_provider(run: Run, tmp
     other.write_bytes(stated.read_bytes())
     assert run("import", other, "--set", "provider=openai", "--set", "host=eu.api.openai.com").code == 0
     assert answer(run, "stats")["total"]["requests"] == 6
+
+
+def test_rows_that_do_not_say_how_many_requests_are_named(run: Run, imported: Callable[..., None]) -> None:
+    """They have to count as something in the numbers of what is priced, but nobody is told that it was one request."""
+    imported("date,model,input tokens,output tokens\n2026-11-10,gpt-4o-mini,1000,10\n2026-11-11,gpt-4o-mini,1000,10\n")
+    found = answer(run, "stats")
+    assert found["total"]["requests"] is None
+    assert (found["cost_basis"]["list_requests"], found["cost_basis"]["uncounted_rows"]) == (2, 2)
+    said = "2 rows of statements do not say of how many requests they are; each is taken as one here."
+    assert said in " ".join(run("stats").out.split())

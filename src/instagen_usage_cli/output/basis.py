@@ -52,6 +52,7 @@ def details(basis: Basis) -> dict[str, Any]:
             "unmetered_gaps": basis.gaps,
             **basis.assumed,
             "billed_outside_requests": basis.billed_outside,
+            "uncounted_rows": basis.uncounted_rows,
             "catalogue": basis.catalogue,
         },
         "statements": basis.stated,
@@ -96,6 +97,8 @@ def _cost_notes(basis: Basis) -> Iterator[str]:
         yield f"Cost{only}: " + (", ".join(counted) or "none") + "."
     if missing:
         yield "Not in the cost: " + ", ".join(missing) + "."
+    if basis.uncounted_rows:
+        yield _uncounted(basis.uncounted_rows)
     assumed = list(assumptions(basis.assumed))
     if assumed:
         yield "Assumed: " + "; ".join(assumed) + "."
@@ -128,6 +131,13 @@ def _missing(basis: Basis) -> Iterator[str]:
         yield f"{number(basis.billed_outside)} on a bill that begins outside of this window"
     if requests["unreported"]:
         yield f"{number(requests['unreported'])} without a reported cost"
+
+
+def _uncounted(rows: int) -> str:
+    """That some of these numbers of requests are not known."""
+    if rows == 1:
+        return "1 row of a statement does not say of how many requests it is; it is taken as one here."
+    return f"{rows:,} rows of statements do not say of how many requests they are; each is taken as one here."
 
 
 def number(requests: int) -> str:

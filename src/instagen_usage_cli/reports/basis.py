@@ -28,7 +28,7 @@ class Basis:
     their tokens are unknown; `assumed` those of each assumption. `catalogue` has the version (the newest day on
     which a price was checked) and the digest of the price lists. `stated` says how statements and requests of the same
     days were weighed; `cost` and `count` are those of the filter. `billed_outside` requests are on a bill that begins
-    outside of the window.
+    outside of the window. `uncounted_rows` of statements do not say of how many requests they are, and count as one each.
     """
 
     requests: dict[str, int]
@@ -42,6 +42,7 @@ class Basis:
     cost: str
     count: str
     billed_outside: int
+    uncounted_rows: int
 
 
 def basis(store: Store, filter_: Filter) -> Basis:
@@ -81,4 +82,5 @@ def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]
         cost=filter_.cost,
         count=filter_.count,
         billed_outside=0 if usd["billed"] else apart,
+        uncounted_rows=sum(record.get("uncounted_rows") or 0 for record in records),
     )
