@@ -271,6 +271,55 @@ STAMPS: dict[str, tuple[Stamp, ...]] = {
             output=(f"{SPAN}/attributes/gen_ai.usage.output_tokens/value/intValue",),
         ),
     ),
+    "claude-code": (
+        Stamp(
+            base=("bad_lines.jsonl", 0),
+            id=("message/id", "requestId", "uuid"),
+            id_form="msg_{:032x}",
+            time=("timestamp",),
+            form="iso",
+            model=("message/model",),
+            input=("message/usage/input_tokens",),
+            output=("message/usage/output_tokens",),
+        ),
+    ),
+    "gemini-cli": (
+        Stamp(
+            base=("bad_lines.jsonl", 1),
+            id=("id",),
+            id_form="{:032x}",
+            time=("timestamp",),
+            form="iso",
+            model=("model",),
+            input=("tokens/input",),
+            output=("tokens/output",),
+            total=("tokens/total",),
+            also={"sessionId": "5b0c7e1a-2f4d-4c8e-9a61-3d7f0e8b2c11", "tokens/thoughts": 0},
+        ),
+    ),
+    "aider": (
+        Stamp(
+            base=("bad_lines.jsonl", 0),
+            time=("time",),
+            form="epoch",
+            model=("properties/main_model",),
+            input=("properties/prompt_tokens",),
+            output=("properties/completion_tokens",),
+            total=("properties/total_tokens",),
+        ),
+    ),
+    "qwen-code": (
+        Stamp(
+            base=("bad_lines.jsonl", 0),
+            id=("systemPayload/uiEvent/response_id",),
+            time=("systemPayload/uiEvent/event.timestamp",),
+            form="iso",
+            model=("systemPayload/uiEvent/model",),
+            input=("systemPayload/uiEvent/input_token_count",),
+            output=("systemPayload/uiEvent/output_token_count",),
+            total=("systemPayload/uiEvent/total_token_count",),
+        ),
+    ),
     "csv": (
         Stamp(
             base=("ids.csv", 0),

@@ -28,7 +28,7 @@ class Basis:
     their tokens are unknown; `assumed` those of each assumption. `catalogue` has the version (the newest day on
     which a price was checked) and the digest of the price lists. `stated` says how statements and requests of the same
     days were weighed; `cost` and `count` are those of the filter. `billed_outside` requests are on a bill that begins
-    outside of the window. `uncounted_rows` of statements do not say of how many requests they are, and count as one each.
+    outside of the window. `uncounted_rows` of statements do not say of how many requests they are; each counts as one.
     """
 
     requests: dict[str, int]

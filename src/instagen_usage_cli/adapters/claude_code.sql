@@ -1,0 +1,171 @@
+-- One row per line of a Claude Code session, and one per advisor that was asked within an answer. Input tokens leave out
+-- cached ones. An answer is written line by line, each with its usage so far, and again where a session goes on in
+-- another file: the id of the message is what stays, in a side chain even the request id differs. The time is that of
+-- the line, the nearest there is to the start. What a gateway answers under an id of its own is told apart by what was
+-- sent, which is the same on all lines of an answer.
+with lines as (
+  select
+    path,
+    text,
+    bytes,
+    unnest(
+      try(
+        json_transform(
+          text,
+          '{
+            "type": "VARCHAR", "timestamp": "VARCHAR", "sessionId": "VARCHAR", "cwd": "VARCHAR", "uuid": "VARCHAR",
+            "requestId": "VARCHAR", "isApiErrorMessage": "VARCHAR", "apiErrorStatus": "VARCHAR", "error": "VARCHAR",
+            "costUSD": "VARCHAR",
+            "message": {
+              "id": "VARCHAR", "role": "VARCHAR", "model": "VARCHAR",
+              "usage": {
+                "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR",
+                "cache_creation_input_tokens": "VARCHAR",
+                "cache_creation": {
+                  "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"
+                },
+                "output_tokens_details": {"thinking_tokens": "VARCHAR"},
+                "service_tier": "VARCHAR", "speed": "VARCHAR",
+                "iterations": [{
+                  "type": "VARCHAR", "model": "VARCHAR",
+                  "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR",
+                  "cache_creation_input_tokens": "VARCHAR",
+                  "cache_creation": {
+                    "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"
+                  }
+                }]
+              }
+            }
+          }'
+        )
+      )
+    )
+  from texts($paths, $columns, $delimiter, $skip, $buffer)
+),
+answers as (
+  select
+    *,
+    message is not null
+    and coalesce(type, 'assistant') = 'assistant'
+    and coalesce(message.role, 'assistant') = 'assistant' as is_answer,
+    coalesce(isApiErrorMessage = 'true', false) as is_failed,
+    nullif(message.id, '') as id,
+    nullif(requestId, '') as request_id,
+    -- Other iterations are within the counts of the answer.
+    list_filter(message.usage.iterations, lambda each: each.type = 'advisor_message') as advisors
+  from lines
+),
+calls as (
+  select
+    *,
+    unnest(range(1 + coalesce(len(advisors), 0))) as nth
+  from answers
+),
+counted as (
+  select
+    *,
+    nth > 0 as is_advisor,
+    case when nth > 0 then advisors[nth].model else nullif(message.model, '<synthetic>') end as answering,
+    case when nth > 0 then advisors[nth].input_tokens else message.usage.input_tokens end as raw_input,
+    case when nth > 0 then advisors[nth].output_tokens else message.usage.output_tokens end as raw_output,
+    whole(raw_input) as uncached,
+    whole(raw_output) as got,
+    whole(
+      case when nth > 0 then advisors[nth].cache_read_input_tokens else message.usage.cache_read_input_tokens end
+    ) as cached,
+    whole(
+      case
+        when nth > 0 then advisors[nth].cache_creation_input_tokens
+        else message.usage.cache_creation_input_tokens
+      end
+    ) as created,
+    case when nth > 0 then advisors[nth].cache_creation else message.usage.cache_creation end as creation,
+    amount(costUSD) as cost,
+    epoch_or_utc(timestamp) as started
+  from calls
+),
+written as (
+  select
+    *,
+    whole(creation.ephemeral_5m_input_tokens) as said_5m,
+    whole(creation.ephemeral_1h_input_tokens) as written_1h,
+    -- Before there was a choice, everything was written for 5 minutes.
+    case
+      when created is not null or said_5m is not null or written_1h is not null
+        then greatest(coalesce(created, 0) - coalesce(written_1h, 0), coalesce(said_5m, 0))
+    end as written_5m,
+    -- Where all counts are 0 nobody counted.
+    coalesce(uncached, 0) + coalesce(got, 0) + coalesce(cached, 0) + coalesce(created, 0) = 0 as is_uncounted
+  from counted
+),
+known as (
+  select
+    *,
+    case
+      when not is_answer then null
+      when is_unique_id(id) then upstream_key(id, null)
+      when id is not null and request_id is null
+        then own_key('claude-code', $constants['host'], id, json_array(sessionId, raw_input, cached, created)::varchar)
+      when coalesce(request_id, uuid) is not null
+        then own_key('claude-code', $constants['host'], coalesce(request_id, uuid), id)
+      else own_key('claude-code', sessionId, timestamp, json_array(answering, raw_input, raw_output, cached)::varchar)
+    end as answer_key
+  from written
+)
+select
+  path,
+  case when nth = 0 then bytes end as bytes,
+  case
+    when type is null and timestamp is null and message is null and text_problem(text) is not null
+      then text_problem(text)
+    when not is_answer then 'not a request: another line of a session'
+    when is_failed and request_id is null and apiErrorStatus is null
+      then 'not a request: an error before any call'
+    when not is_failed and message.model = '<synthetic>' then 'not a request: a line of the client itself'
+    when not is_failed and message.usage is null and request_id is null then 'not a request: an answer without usage'
+    when started is null or not is_plausible(started) then 'no time'
+    when uncached is null and raw_input is not null then 'input_tokens is not a whole number'
+    when got is null and raw_output is not null then 'output_tokens is not a whole number'
+    when cost is null and costUSD is not null then 'costUSD is not a number'
+  end as skip_reason,
+  id is null and request_id is null and uuid is null as is_by_cells,
+  case when is_advisor then md5(json_array('advisor', answer_key, nth)::varchar)::uuid else answer_key end
+    as request_key,
+  coalesce(case when not is_failed then id end, request_id, uuid) as upstream_id,
+  started as started_at,
+  coalesce(
+    $constants['provider'],
+    case
+      when starts_with(id, 'msg_bdrk_') then 'bedrock'
+      when starts_with(id, 'msg_vrtx_') then 'vertex_ai'
+      -- An OpenAI-compatible server behind a gateway: it could be anybody.
+      when regexp_matches(id, '^(chatcmpl-|resp_|gen-)') then null
+      else 'anthropic'
+    end
+  ) as provider,
+  $constants['host'] as host,
+  $constants['account'] as account,
+  coalesce($constants['model'], nullif(answering, '')) as model,
+  $constants['operation'] as operation,
+  key_name($constants['access_key']) as access_key,
+  coalesce($constants['project'], case when is_answer then nullif(regexp_extract(cwd, '([^/\\]+)[/\\]*$', 1), '') end)
+    as project,
+  $constants['user'] as "user",
+  coalesce($constants['session'], nullif(sessionId, '')) as session,
+  case when is_failed then 'error' else 'ok' end as status,
+  case when is_failed and whole(apiErrorStatus) between 100 and 599 then whole(apiErrorStatus) end as http_status,
+  -- A code; where it is anything else it may be a text.
+  case when is_failed and regexp_full_match(error, '[a-z_]{1,40}') then error end as error_type,
+  -- Fast mode has prices of its own, as a tier has.
+  case when message.usage.speed = 'fast' then 'fast' else nullif(message.usage.service_tier, '') end as service_tier,
+  case when not is_uncounted then uncached + coalesce(cached, 0) + coalesce(written_5m, 0) + coalesce(written_1h, 0) end
+    as input_tokens,
+  case when not is_uncounted then cached end as cache_read_tokens,
+  case when not is_uncounted then written_5m end as cache_write_5m_tokens,
+  case when not is_uncounted then written_1h end as cache_write_1h_tokens,
+  case when not is_uncounted then got end as output_tokens,
+  case when not is_uncounted and not is_advisor then whole(message.usage.output_tokens_details.thinking_tokens) end
+    as reasoning_tokens,
+  case when not is_advisor then nullif(cost, 0) end as reported_cost_usd,
+  case when not is_advisor and cost <> 0 then $constants['cost_kind'] end as reported_cost_kind
+from known
