@@ -279,9 +279,17 @@ def test_no_prompt_or_answer_is_stored(run: Run, tmp_path: Path) -> None:
         line("system", subtype="ui_telemetry", systemPayload={"uiEvent": {"request": WORDS}}),
         line("system", subtype="slash_command", systemPayload={"rawCommand": WORDS}),
         line("assistant", message=parts, usageMetadata={"promptTokenCount": 1}, model="a"),
+        event(
+            **{
+                "event.name": "qwen-code.api_error",
+                "error_type": f"{WORDS} and more",
+                "status_code": 400,
+                "response_id": "",
+            }
+        ),
     ]
     content = lines(records) + json.dumps(good).encode()[:-9] + b'\n"' + WORDS.encode() + b'"\n'
     assert run("import", written(tmp_path / "chat.jsonl", content)).code == 0
-    assert measures(run)[0] == 1
-    assert sorted(place[0] for place in skipped_places(run)) == [3, 4, 5, 8, 9]
+    assert measures(run)[0] == 2
+    assert sorted(place[0] for place in skipped_places(run)) == [3, 4, 5, 9, 10]
     assert_nowhere(tmp_path, WORDS)

@@ -114,7 +114,8 @@ select
   case when said.subagent_name <> '' then [said.subagent_name] end as tags,
   case when is_failed then 'error' else 'ok' end as status,
   whole(said.status_code) as http_status,
-  case when is_failed then nullif(said.error_type, '') end as error_type,
+  -- The name of an error; where it is anything else it may be a text.
+  case when is_failed and regexp_full_match(said.error_type, '[\w.:$-]{1,80}') then said.error_type end as error_type,
   case when first_after is not null then true end as stream,
   nullif(prompted, 0) as input_tokens,
   case when cached <= prompted then nullif(cached, 0) end as cache_read_tokens,
