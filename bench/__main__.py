@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bench import data, imports
+from bench import data, imports, sessions
 from bench.measuring import Figure, Run, pairs, ratio, run
 from bench.program import SURROUNDINGS, USAGE, check, usage
 from instagen_usage_cli.adapters import ADAPTERS
@@ -69,6 +69,8 @@ def _figures(lines: int, stored: int, source: str | None) -> Iterator[Figure]:
         yield from _reports(stored)
         yield _pricing(stored)
     yield from imports.figures(lines, source)
+    if source in (None, sessions.SOURCE):
+        yield from sessions.figures(lines)
 
 
 def _help() -> Iterator[Figure]:

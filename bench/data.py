@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from hashlib import sha256
 from importlib.metadata import version
@@ -16,15 +17,24 @@ if TYPE_CHECKING:
 BENCH = Path(__file__).parent
 PACKAGE = BENCH.parent / "src" / "instagen_usage_cli"
 FOLDER = BENCH / "data"
+# The sources whose logs are databases, and the table that the records are rows of.
+TABLES = {"llm": "turns"}
 
 
 def log_lines(source: str, count: int) -> Path:
     """A log of a source with that many records."""
     if source == "litellm":  # written by a program of its own, in the order in which requests end
         return _made("litellm_lines", f"litellm-{count}", ".jsonl", [str(count)], [BENCH / "litellm_lines.py"])
-    ending = ".csv" if source == "csv" else ".jsonl"
     sources = [BENCH / "log_lines.py", BENCH / "logs" / f"{source}.sql"]
+    if source in TABLES:
+        return _made("log_lines", f"log-{source}-{count}", ".db", [str(count), source, TABLES[source]], sources)
+    ending = ".csv" if source == "csv" else ".jsonl"
     return _made("log_lines", f"log-{source}-{count}", ending, [str(count), source], sources)
+
+
+def sessions(megabytes: int) -> Path:
+    """A folder as Claude Code keeps it, with 1,300 session files."""
+    return _made("session_files", f"sessions-{megabytes}", "", [str(megabytes)], [BENCH / "session_files.py"])
 
 
 def stored_requests(count: int) -> Path:
@@ -38,14 +48,14 @@ def stored_requests(count: int) -> Path:
 
 
 def _made(generator: str, name: str, ending: str, arguments: list[str], sources: Iterable[Path]) -> Path:
-    """The file of that name, made again when what it comes from has changed. A process of its own makes it, so that
-    this one stays small: what a child holds is counted from what its parent holds.
+    """The file or folder of that name, made again when what it comes from has changed. A process of its own makes it,
+    so that this one stays small: what a child holds is counted from what its parent holds.
     """
     path = FOLDER / f"{name}-{_digest(sources)}{ending}"
     if not path.exists():
         FOLDER.mkdir(exist_ok=True)
         for outdated in FOLDER.glob(f"{name}-*"):
-            outdated.unlink()
+            shutil.rmtree(outdated) if outdated.is_dir() else outdated.unlink()
         print(f"making {path.name} ...", file=sys.stderr)
         partial = FOLDER / f"{name}-part{ending}"
         count, *others = arguments

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bench import data
-from bench.measuring import Figure, Run, pairs, ratio, run
+from bench.measuring import MEBIBYTE, Figure, Run, pairs, ratio, run
 from bench.program import check, usage
 from instagen_usage_cli import sql
 from instagen_usage_cli.adapters import ADAPTERS, Adapter
@@ -20,7 +20,6 @@ from instagen_usage_cli.adapters import ADAPTERS, Adapter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MEBIBYTE = 1024 * 1024
 PAIRS = 3
 MOST_MEBIBYTES = 1024
 # How many times as long as the bare statement the import of a source may take; other sources have the usual limit.
@@ -41,7 +40,7 @@ def figures(count: int, source: str | None) -> Iterator[Figure]:
 
 def _import(adapter: Adapter, count: int) -> Iterator[Figure]:
     log = data.log_lines(adapter.name, count)
-    statement = _bare_table(log) if adapter.name == "csv" else _bare_records(log, adapter)
+    bare_import = _bare_import(log, adapter)
     _warm(log)
     with TemporaryDirectory(dir=data.FOLDER) as folder:
         stored, bare = Path(folder, "usage.duckdb"), Path(folder, "bare.duckdb")
@@ -52,11 +51,12 @@ def _import(adapter: Adapter, count: int) -> Iterator[Figure]:
 
         def theirs() -> Run:
             bare.unlink(missing_ok=True)
-            return run(sys.executable, data.BENCH / "bare_import.py", bare, statement)
+            program, *arguments = bare_import
+            return run(sys.executable, data.BENCH / program, bare, *arguments)
 
         runs = pairs(ours, theirs, PAIRS)
         _check_import(stored, adapter, count)
-        size = stored.stat().st_size - _size_of_first(log, Path(folder))
+        size = stored.stat().st_size - _size_of_first(log, Path(folder)) if adapter.name == SIZED else 0
     peak, bare_peak = (max(each.peak_bytes for each in side) / MEBIBYTE for side in zip(*runs, strict=True))
     limit = LIMITS.get(adapter.name, USUAL_LIMIT)
     yield ratio(f"usage import of {count:,} {adapter.name} / bare create table as", runs, limit)
@@ -81,6 +81,18 @@ def _check_import(database: Path, adapter: Adapter, count: int) -> None:
     check(row["read"] == count, f"the log of {adapter.name} has {count:,} records, not {row['read']:,}")
     refused = json.loads(usage("skipped", "--db", database, "--format", "json").out)["rows"]
     check(not refused, f"every record of {adapter.name} can be used, not {refused[:1]}")
+
+
+def _bare_import(log: Path, adapter: Adapter) -> list[str | Path]:
+    """The program that imports a log barely, and its arguments behind the database."""
+    if adapter.name in data.TABLES:
+        return ["bare_database_import.py", log, sql.load("adapters/sqlite", adapter.queries[0]), _bare_rows(adapter)]
+    return ["bare_import.py", _bare_table(log) if adapter.name == "csv" else _bare_records(log, adapter)]
+
+
+def _bare_rows(adapter: Adapter) -> str:
+    spec = _quoted(json.dumps(_spec(adapter)))
+    return f"create table requests as select unnest(json_transform(text, {spec})) from records"  # noqa: S608 - the adapter's names
 
 
 def _bare_table(log: Path) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+MEBIBYTE = 1024 * 1024
 # The kernel says it in kilobytes, but macOS in bytes.
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 

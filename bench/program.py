@@ -12,9 +12,9 @@ USAGE = Path(sys.executable).with_name("usage")
 SURROUNDINGS = {"USAGE_NOW": stored_requests.END.isoformat(), "USAGE_CONFIG": str(data.FOLDER / "no-config.toml")}
 
 
-def usage(*arguments: str | Path) -> Run:
+def usage(*arguments: str | Path, environment: dict[str, str] | None = None) -> Run:
     """The program at the end of the generated days and without a config."""
-    return run(sys.executable, USAGE, *arguments, environment=SURROUNDINGS)
+    return run(sys.executable, USAGE, *arguments, environment=SURROUNDINGS | (environment or {}))
 
 
 def check(holds: bool, what: str) -> None:  # noqa: FBT001 - reads like an assertion

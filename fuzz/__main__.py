@@ -1,6 +1,6 @@
 """Import broken records between good ones, and see that every good one is stored, and nothing of the others in it.
 
-    python -m fuzz                              100,000 records of every source, and lines of 50 and 128 MB
+    python -m fuzz                              100,000 records of every source, and lines and cells of 50 and 128 MB
     python -m fuzz --records 1000 --source csv
 
 Prints what it finds and exits with 1 if that is anything; the files of it stay in the folder it names.

@@ -1,4 +1,4 @@
-"""What can be wrong with a record. Every mutation takes its dice and gives bytes without a line end."""
+"""What can be wrong with a record. Every mutation takes its dice and gives bytes without a line end, or a row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
-from fuzz import stamps
+from fuzz import databases, stamps
+from fuzz.databases import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,12 @@ BYTES = (
 LINES = (
     b"", b" ", b"\t", b"null", b"true", b"17", b'"text"', b"[]", b"{}", b"[[]]", b"{]", b"\xef\xbb\xbf", b"\xff\xfe",
     b"\0", b"\0" * 64, b"#", b"data:", b"data: [DONE]", b"event: x", b"-- ", b"'", b"\\", b"{}{}", b"\r", b"\r\r",
+)  # fmt: skip
+# What a cell of a database can be, beside what is in a text.
+CELLS: tuple[Any, ...] = (
+    None, None, 2**63 - 1, -(2**63), float("inf"), float("-inf"), 1e-300, b"", b"\0", b"\xff\xfe", b"a\0b",
+    bytes(range(256)),
+    Text(b"\0"), Text(b"a\0b"), Text(b"\xff\xfe"), Text(b"\xed\xa0\x80"), Text(b"2026-01-01\0"), Text(b"\xf0\x9f"),
 )  # fmt: skip
 HOLE = "@hole@"
 
@@ -167,6 +174,37 @@ def of_row(dice: Random, cells: list[str]) -> bytes:
     if dice.random() < 0.2:  # noqa: PLR2004 - some
         cells = dice.choice((cells[:-1], [*cells, ""], [*cells, "more", "and more"], cells[:1], []))
     return stamps.row(cells)
+
+
+def of_cells(dice: Random, record: dict[str, Any], json_columns: tuple[str, ...]) -> dict[str, Any]:
+    """A broken row of a database."""
+    row = databases.cells(record, json_columns)
+    for column in dice.sample(sorted(row), dice.choice((1, 1, 2, 3))):
+        row[column] = _broken_cell(dice, row[column] if column in json_columns else None)
+    return row
+
+
+def _broken_cell(dice: Random, text: Any) -> Any:  # noqa: ANN401 - of a database
+    """A cell of another kind or, where it is a text of JSON, a broken one."""
+    if isinstance(text, str) and dice.random() < 0.7:  # noqa: PLR2004 - most
+        broken = of_json(dice, text.encode())
+        return dice.choice((Text, Text, Text, bytes))(broken)
+    value = dice.choice((*CELLS, *VALUES))
+    if isinstance(value, str):
+        return Text(value.encode("utf-8", "surrogatepass"))
+    if isinstance(value, list | dict) or (isinstance(value, int) and abs(value) >= 2**63):
+        return json.dumps(value)
+    return value
+
+
+def damaged(dice: Random, content: bytes) -> bytes:
+    """A file of which something is gone, or other than it was."""
+    if dice.random() < 0.3:  # noqa: PLR2004 - some
+        return truncated(dice, content)
+    changed = bytearray(content)
+    for _ in range(dice.choice((0, 1, 10, 200))):
+        changed[dice.randrange(len(changed))] = dice.randrange(256)
+    return bytes(changed)
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - as JSON gives it

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from fuzz import mutations, stamps
+from fuzz import databases, mutations, stamps
 from fuzz.program import usage
 from fuzz.stamps import GOOD, OTHER, Source, tokens
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.adapters import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 EVERY = 10  # the record of so many that is good
@@ -55,7 +55,7 @@ class Fuzz:
     keys: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.keys = mutations.keys(self.source.line(self.source.base))
+        self.keys = set() if self.source.is_database else mutations.keys(self.source.line(self.source.base))
 
     def run(self, records: int, *, with_large_lines: bool) -> None:
         wild = min(records // 10, MOST_WILD * PER_WILD)
@@ -77,6 +77,8 @@ class Fuzz:
 
     def _even(self, count: int, place: int) -> Path:
         """Lines that the program must read, whatever stands in some of them: only its first 64 KiB are decent."""
+        if self.source.is_database:
+            return self._database(count, f"even-{place}.db", is_zipped=place % 3 == 1)
         lines = []
         size = 0
         for number in range(count):
@@ -91,6 +93,21 @@ class Fuzz:
             content = gzip.compress(content, 1)
         path.write_bytes(content)
         return path
+
+    def _database(self, count: int, name: str, *, is_zipped: bool = False) -> Path:
+        """A database with good and broken rows."""
+        path = self.folder / name
+        self._write(path, (self._row(is_good=number % EVERY == 0) for number in range(count)))
+        if is_zipped:
+            zipped = path.with_name(path.name + ".gz")
+            zipped.write_bytes(gzip.compress(path.read_bytes(), 1))
+            path.unlink()
+            return zipped
+        return path
+
+    def _write(self, path: Path, rows: Iterable[dict[str, Any]]) -> None:
+        stamp = self.source.stamp
+        databases.write(path, stamps.CORPUS / self.source.name / stamp.base[0], stamp.table, rows)
 
     def _document(self, count: int) -> Path:
         """One JSON array, whose elements are JSON whatever else they are."""
@@ -110,6 +127,10 @@ class Fuzz:
 
     def _large(self) -> Path:
         """Lines of 50 MB between good ones, whole and broken, and one that is longer than may be."""
+        if self.source.is_database:
+            path = self.folder / "large.db"
+            self._write(path, self._large_rows())
+            return path
         path = self.folder / "large.jsonl"
         with path.open("wb") as file:
             for kind in ("whole", "cut", "whole", "flat", "too large", "whole"):
@@ -125,10 +146,26 @@ class Fuzz:
             file.write(self._good() + b"\n")
         return path
 
+    def _large_rows(self) -> Iterator[dict[str, Any]]:
+        """Rows with cells of 50 MB and more between good ones; the good ones among them are still that."""
+        column = self.source.stamp.json[0]
+        for kind, size in (("whole", LARGE), ("cut", LARGE), ("flat", LARGE), ("blob", LARGE), ("whole", TOO_LARGE)):
+            yield self._row(is_good=True)
+            row = self._row(is_good=True) if kind == "whole" else self._cells(self._other())
+            long = row[column].removesuffix("}") + ', "content_of_it": "' + "x" * size + '"}'
+            kinds = {"whole": long, "cut": long[:-2], "flat": "x" * size, "blob": long.encode()}
+            yield row | {column: kinds[kind]}
+        yield self._row(is_good=True)
+
     def _wild(self, count: int) -> None:
         """Small files of anything from the first byte on: refused in one line, or read and accounted for."""
         database = self.folder / "wild.duckdb"
         for place, done in enumerate(range(0, count, PER_WILD)):
+            if self.source.is_database:
+                path = self._database(min(PER_WILD, count - done), f"wild-{place}.db")
+                path.write_bytes(mutations.damaged(self.dice, path.read_bytes()))
+                self._import(database, path, may_refuse=True, is_named=self.dice.random() < 0.5)  # noqa: PLR2004 - both
+                continue
             lines = [self._anything() for _ in range(min(PER_WILD, count - done))]
             name = self.dice.choice(("jsonl", "json", "csv", "log")) if not self.source.is_table else "csv"
             path = self.folder / f"wild-{place}.{name}"
@@ -150,6 +187,19 @@ class Fuzz:
         self.made += 1
         return self.source.record(self.made, OTHER)
 
+    def _row(self, *, is_good: bool) -> dict[str, Any]:
+        """A row of a database, good or broken."""
+        if is_good:
+            self.made += 1
+            self.good.append(self.made)
+            return self._cells(self.source.record(self.made, GOOD))
+        if self.dice.random() < 0.3:  # noqa: PLR2004 - some are other rows of the corpus
+            return mutations.of_cells(self.dice, self.dice.choice(self.source.others), self.source.stamp.json)
+        return mutations.of_cells(self.dice, self._other(), self.source.stamp.json)
+
+    def _cells(self, record: dict[str, Any]) -> dict[str, Any]:
+        return databases.cells(record, self.source.stamp.json)
+
     def _broken(self, *, is_head: bool) -> bytes:
         """A broken record; where the file is recognised by it, without NUL and without new keys."""
         while True:
@@ -165,7 +215,7 @@ class Fuzz:
         return mutations.of_json(self.dice, self.source.line(self._other()))
 
     def _anything(self) -> bytes:
-        line = self.dice.choice((*self.source.others, self.source.line(self._other())))
+        line: bytes = self.dice.choice((*self.source.others, self.source.line(self._other())))
         if self.dice.random() < 0.3:  # noqa: PLR2004 - some stay as they are
             return line
         return mutations.of_json(self.dice, line)

@@ -1,5 +1,7 @@
 """How the good records of each source are made: a record of the corpus, and the places where its values stand.
 
+A record of a database is a row, as an object of its cells.
+
 A source without a stamp fails the fuzz.
 """
 
@@ -14,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from fuzz import databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +40,8 @@ class Stamp:
     """Where the values of a record stand, as paths: keys and places joined by `/`.
 
     A key behind a list is that of its element with this `key`. `base` is a file of the corpus and the record in it,
-    from 0. `also` are values that hold for every record; `step` is how far apart in time records are.
+    from 0. `also` are values that hold for every record; `step` is how far apart in time records are. Where the base is
+    a row of a database, `table` is the row's, and `json` are the columns of JSON in it, which paths go into.
     """
 
     base: tuple[str, int]
@@ -51,6 +56,8 @@ class Stamp:
     end: tuple[str, ...] = ()
     step: timedelta = timedelta(seconds=1)
     also: dict[str, Any] = field(default_factory=dict)
+    table: str = ""
+    json: tuple[str, ...] = ()
 
 
 STAMPS: dict[str, tuple[Stamp, ...]] = {
@@ -320,6 +327,114 @@ STAMPS: dict[str, tuple[Stamp, ...]] = {
             total=("systemPayload/uiEvent/total_token_count",),
         ),
     ),
+    "opencode": (
+        Stamp(
+            base=("bad_lines.jsonl", 0),
+            id=("id",),
+            id_form="msg_{:032x}",
+            time=("time/created",),
+            end=("time/completed",),
+            form="milliseconds",
+            model=("modelID",),
+            input=("tokens/input",),
+            output=("tokens/output",),
+            total=("tokens/total",),
+            also={"tokens/reasoning": 0, "tokens/cache/read": 0, "tokens/cache/write": 0},
+        ),
+        Stamp(
+            base=("opencode_1.18.33_loopback.db", 1),
+            table="message",
+            json=("data",),
+            id=("id",),
+            id_form="msg_{:032x}",
+            time=("data/time/created",),
+            end=("data/time/completed",),
+            form="milliseconds",
+            model=("data/modelID",),
+            input=("data/tokens/input",),
+            output=("data/tokens/output",),
+            total=("data/tokens/total",),
+            also={"data/tokens/reasoning": 0, "data/tokens/cache/read": 0, "data/tokens/cache/write": 0},
+        ),
+        Stamp(
+            base=("sessions_v2.db", 1),
+            table="session_message",
+            json=("data",),
+            id=("id",),
+            id_form="msg_{:032x}",
+            time=("data/time/created",),
+            end=("data/time/completed",),
+            form="milliseconds",
+            model=("data/model/id",),
+            input=("data/tokens/input",),
+            output=("data/tokens/output",),
+            also={"data/tokens/reasoning": 0, "data/tokens/cache/read": 0, "data/tokens/cache/write": 0},
+        ),
+    ),
+    "llm": (
+        Stamp(
+            base=("exported_0.36.json", 10),
+            id=("id", "response_json/id"),
+            time=("datetime_utc",),
+            form="iso",
+            model=("response_json/model",),
+            input=("input_tokens", "response_json/usage/prompt_tokens"),
+            output=("output_tokens", "response_json/usage/completion_tokens"),
+            total=("response_json/usage/total_tokens",),
+        ),
+        Stamp(
+            base=("upgraded_0.36.db", 1),
+            table="turns",
+            json=("response_json", "token_details"),
+            id=("id", "response_json/id"),
+            time=("datetime_utc",),
+            form="iso",
+            model=("response_json/model",),
+            input=("input_tokens", "response_json/usage/prompt_tokens"),
+            output=("output_tokens", "response_json/usage/completion_tokens"),
+            total=("response_json/usage/total_tokens",),
+            also={"token_details/prompt_tokens_details/cached_tokens": 64},
+        ),
+        Stamp(
+            base=("logs_0.13.1.db", 0),
+            table="responses",
+            json=("response_json",),
+            id=("id", "response_json/id"),
+            time=("datetime_utc",),
+            form="clock",
+            model=("response_json/model",),
+            input=("response_json/usage/prompt_tokens",),
+            output=("response_json/usage/completion_tokens",),
+            total=("response_json/usage/total_tokens",),
+        ),
+    ),
+    "cline": (
+        Stamp(
+            base=("bad_lines.jsonl", 0),
+            id=("messages/0/id",),
+            id_form="msg_{:032x}",
+            time=("messages/0/ts",),
+            form="milliseconds",
+            model=("messages/0/modelInfo/id",),
+            input=("messages/0/metrics/inputTokens",),
+            output=("messages/0/metrics/outputTokens",),
+        ),
+    ),
+    "codex": (
+        Stamp(
+            base=("bad_lines.jsonl", 12),
+            id=("payload/response_id",),
+            id_form="resp_{:032x}",
+            time=("timestamp",),
+            form="iso",
+            model=("payload/info/model",),
+            input=("payload/usage/input_tokens",),
+            output=("payload/usage/output_tokens",),
+            total=("payload/usage/total_tokens",),
+            # A turn that began after all of these sessions: no line of it is a copy.
+            also={"payload/turn_id": "01f3c000-0000-7000-8000-000000000001"},
+        ),
+    ),
     "csv": (
         Stamp(
             base=("ids.csv", 0),
@@ -351,7 +466,11 @@ class Source:
     name: str
     stamp: Stamp
     base: Any
-    others: tuple[bytes, ...]
+    others: tuple[Any, ...]
+
+    @property
+    def is_database(self) -> bool:
+        return bool(self.stamp.table)
 
     @property
     def is_table(self) -> bool:
@@ -360,7 +479,7 @@ class Source:
     @property
     def has_documents(self) -> bool:
         """Whether an array of its records is a file of it: not of rows, nor of pages."""
-        return not self.is_table and _elements(self.base) == [self.base]
+        return not self.is_table and not self.is_database and _elements(self.base) == [self.base]
 
     def record(self, number: int, model: str) -> Any:  # noqa: ANN401 - as JSON gives it
         """The base with values of its own: an id, a time and tokens that follow from the number."""
@@ -404,11 +523,19 @@ def tokens(number: int) -> tuple[int, int]:
 
 def sources(name: str) -> list[Source]:
     """The sources of an adapter, one per stamp. Raises `KeyError` where it has none."""
-    records = [line for path in sorted((CORPUS / name).iterdir()) for line in _lines(path)]
-    return [
-        Source(name, stamp, _base(CORPUS / name / stamp.base[0], stamp.base[1]), tuple(records))
-        for stamp in STAMPS[name]
-    ]
+    paths = sorted((CORPUS / name).iterdir())
+    records = [line for path in paths for line in _lines(path)]
+    found = []
+    for stamp in STAMPS[name]:
+        path, place = CORPUS / name / stamp.base[0], stamp.base[1]
+        if stamp.table:
+            rows = {each: databases.rows(each, stamp.table, stamp.json) for each in paths if each.suffix == ".db"}
+            base = rows[path][place]
+            others = [{column: row.get(column) for column in base} for each in rows.values() for row in each]
+            found.append(Source(name, stamp, base, tuple(others)))
+        else:
+            found.append(Source(name, stamp, _base(path, place), tuple(records)))
+    return found
 
 
 def put(record: Any, path: str, value: Any) -> None:  # noqa: ANN401 - as JSON gives it
@@ -440,7 +567,7 @@ def row(cells: Any) -> bytes:  # noqa: ANN401 - whatever can be written
 
 def _lines(path: Path) -> list[bytes]:
     """What stands in a file of the corpus, record by record, broken ones too."""
-    if path.name.endswith(("README.md", "cases.toml", ".expected.csv", ".parquet", ".gz", ".zst")):
+    if path.name.endswith(("README.md", "cases.toml", ".expected.csv", ".parquet", ".gz", ".zst", ".db")):
         return []
     content = path.read_bytes()
     if path.suffix == ".json":

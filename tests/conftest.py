@@ -14,6 +14,7 @@ import pytest
 
 from instagen_usage_cli import prices
 from instagen_usage_cli.__main__ import run as run_program
+from instagen_usage_cli.adapters import ADAPTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A fixed clock in UTC, a dumb terminal, and a home, a database, a config and a price list of the test's own."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+    places = {
+        variable.partition("/")[0] for adapter in ADAPTERS for place in adapter.places for variable in place.variables
+    }
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", *places):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("TZ", "UTC")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,15 +37,22 @@ NOTHING = ("none of its", "no records")
 LISTS = (("data", "items"), ("data", "rows"), ("data",), ("items",), ("logs",), ("result",), ("observations",))
 
 
+# Its lines count on from those before, which also name the session and the model: such files are not parted, but grow.
+GROWING = "codex"
+TABLES_OF_REQUESTS = {"message", "session_message", "turns", "responses", "logs", "sessions"}
+
+
 def halves(case: str) -> tuple[bytes, bytes] | None:
     """The file's records in two files of its kind; None where there is only one, or none that stands alone."""
     path = CORPUS / case
-    if case in WHOLE or path.suffix == ".sse":
+    if case in WHOLE or path.suffix == ".sse" or path.parent.name == GROWING:
         return None
     content = path.read_bytes()
     is_statement = b"bucket_start" in (CORPUS / f"{case}.expected.csv").read_bytes()
     if path.suffix == ".parquet":
         return _table_halves(content)
+    if path.suffix == ".db":
+        return _rows_of_database(path, 0), _rows_of_database(path, 1)
     if path.suffix in (".csv", ".tsv"):
         heading, *records = content.splitlines(keepends=True)
         return _joined(records, before=heading, is_statement=is_statement)
@@ -50,6 +61,21 @@ def halves(case: str) -> tuple[bytes, bytes] | None:
     except ValueError:
         return _joined(content.splitlines(keepends=True), is_statement=is_statement)
     return _document_halves(document)
+
+
+def _rows_of_database(path: Path, parity: int) -> bytes:
+    """A database with every second row of its tables of requests."""
+    with tempfile.TemporaryDirectory() as folder:
+        half = Path(shutil.copyfile(path, Path(folder, path.name)))
+        with closing(sqlite3.connect(half)) as connection:
+            tables = [row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")]
+            connection.execute("pragma foreign_keys = off")
+            for name in set(tables) & TABLES_OF_REQUESTS:
+                connection.execute(f"drop trigger if exists {name}_ad")  # of an index of texts
+                connection.execute(f"delete from {name} where rowid % 2 = {parity}")  # noqa: S608 - the test's own names
+            connection.commit()
+            connection.execute("pragma journal_mode = delete")
+        return half.read_bytes()
 
 
 def _joined(records: list[bytes], before: bytes = b"", *, is_statement: bool) -> tuple[bytes, bytes] | None:
@@ -124,6 +150,17 @@ def test_halves_in_either_order_are_the_whole(
         assert_stored(case, database)
         found.append(stored(database))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.startswith(GROWING)])
+def test_a_file_that_grows_is_the_whole(run: Run, tmp_path: Path, case: str) -> None:
+    content = (CORPUS / case).read_bytes()
+    lines = content.splitlines(keepends=True)
+    file = tmp_path / Path(case).name
+    for part in (b"".join(lines[: len(lines) // 2]), content):
+        file.write_bytes(part)
+        assert run("import", file, "--from", GROWING, *options(case)).code == 0
+    assert_stored(case, tmp_path / "usage.duckdb")
 
 
 def test_no_order_of_the_corpus_changes_a_request(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import re
 import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,20 @@ def _parquet() -> bytes:
 
 
 PARQUET = {"t.parquet": _parquet()}
+
+
+def _database() -> bytes:
+    """An SQLite database of no client."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "other.db")
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("create table notes (id integer, note text)")
+            connection.executemany("insert into notes values (?, ?)", ((n, "x" * 100) for n in range(200)))
+            connection.commit()
+        return path.read_bytes()
+
+
+PLACED = {"home/.claude/projects/p/s.jsonl": (CORPUS / "claude-code/ccusage_alpha.jsonl").read_bytes()}
 
 
 class Case(NamedTuple):
@@ -135,7 +150,6 @@ COMMAND_LINE = [
     Case("--encoding of skipped", errors.UnknownEncoding, "skipped --show --encoding klingon", "'klingon'", code=2),
     Case("unknown option", None, "stats --nope", "--nope", code=2),
     Case("unknown command", None, "statistics", "statistics", code=2),
-    Case("no argument", None, "import", "PATH", code=2),
     Case("no argument to forget", None, "forget", "IMPORT|PATH", code=2),
     Case("no value", None, "stats --last", "--last", code=2),
     Case("one argument too many", None, "stats today", "today", code=2),
@@ -216,7 +230,15 @@ FILES = [
     Case("PNG", errors.NotText, "import p.png", "p.png", {"p.png": PNG}),
     Case("PNG by another name", errors.NotText, "import p.csv", "p.csv", {"p.csv": PNG * 40}),
     Case("ELF", errors.NotText, "import a.out", "a.out", {"a.out": ELF}),
-    Case("SQLite", errors.NotText, "import s.db", "s.db", {"s.db": b"SQLite format 3\0" + b"\x10\0\1\1\0@  " * 64}),
+    Case(
+        "no SQLite", errors.Unreadable, "import s.db", "s.db", {"s.db": b"SQLite format 3\0" + b"\x10\0\1\1\0@  " * 64}
+    ),
+    Case("SQLite of another program", errors.UnknownDatabase, "import s.db", "s.db", {"s.db": _database()}),
+    Case("SQLite that is cut off", errors.Unreadable, "import s.db", "s.db", {"s.db": _database()[:5000]}),
+    Case("SQLite as another source", errors.UnknownDatabase, "import s.db --from csv", "s.db", {"s.db": _database()}),
+    Case("no logs on this machine", errors.NothingFound, "import", "usage sources"),
+    Case("no logs of one client", errors.NothingFound, "import --yes --from codex", "usage sources", PLACED),
+    Case("nobody to ask", errors.NotConfirmed, "import", "--yes", PLACED, code=2),
     Case("PNG in .gz", errors.NotText, "import p.csv.gz", "p.csv.gz", {"p.csv.gz": gzip.compress(PNG)}),
     Case("PNG on standard input", errors.NotText, "import -", "-", stdin=PNG),
     Case("binary without NUL", errors.NotText, "import b.csv", "b.csv", {"b.csv": bytes(range(1, 256)) * 9}),
@@ -637,7 +659,7 @@ def test_a_failure_is_one_line_and_changes_nothing(
     if state == "filled":
         (home / "usage.duckdb").write_bytes(filled)
     for name, content in case.files.items():
-        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_bytes(content)
     if case.prepare is not None:
         case.prepare(home, filled)

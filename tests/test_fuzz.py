@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
+from shutil import copyfile
 from typing import TYPE_CHECKING
 
 import pytest
 from fuzz import sources, stamps
 
 from instagen_usage_cli.adapters import ADAPTERS
-from tests.test_adapters import measures
+from tests.test_adapters import CORPUS, measures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,3 +87,17 @@ def test_bad_rows_in_a_large_table_cost_no_others(run: Run, tmp_path: Path) -> N
     (tmp_path / "log.csv").write_text(HEADING + "".join(rows))
     assert run("import", tmp_path / "log.csv").code == 0
     assert counted(run) == (3000, 3000, 6000)
+
+
+def test_a_broken_database_is_refused_in_whatever_words(run: Run, tmp_path: Path) -> None:
+    """SQLite tells of a name in it that is no UTF-8, and Python cannot read what it tells."""
+    copyfile(CORPUS / "llm" / "plugins.db", tmp_path / "logs.db")
+    with closing(sqlite3.connect(tmp_path / "logs.db")) as connection:
+        connection.execute("pragma writable_schema = on")
+        name = "cast(x'db' as text)"
+        connection.execute(f"insert into sqlite_master values ('table', {name}, {name}, 99, 'create table')")  # noqa: S608
+        connection.commit()
+    outcome = run("import", tmp_path / "logs.db")
+    assert outcome.code == 1
+    assert "cannot read" in outcome.err
+    assert len(outcome.err.splitlines()) == 1

@@ -277,7 +277,7 @@ def test_no_requests_in_window(ledger: Callable[..., Outcome]) -> None:
 def test_bare_usage(run: Callable[..., Outcome]) -> None:
     nothing = run()
     assert nothing.code == 0
-    assert nothing.out.count("\n") == 3
+    assert nothing.out.count("\n") == 4
     assert "usage import FILE" in nothing.out
     assert run("import", LEDGER).code == 0
     cards = run()

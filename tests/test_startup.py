@@ -31,7 +31,7 @@ main()
 """
 COMMANDS = [
     "stats", "trends", "models", "keys", "forecast", "advise", "prices", "requests", "sessions",
-    "explain", "whatif", "import", "imports", "forget", "skipped", "overlaps", "migrate",
+    "explain", "whatif", "import", "imports", "forget", "skipped", "sources", "overlaps", "migrate",
     "demo",
 ]  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 tz = "Europe/Paris"          # for display and calendar periods
 source_tz = "UTC"            # for times without a zone in a file
+[import]
+places = ["~/logs"]          # for usage import without a path, beside where clients keep theirs
 [map.dashboard]              # saved by: usage import FILE --save-map dashboard
 started_at = "Date"
 [set.dashboard]
@@ -51,6 +53,7 @@ class Config:
     maps: dict[str, dict[str, str]] = field(default_factory=dict)
     constants: dict[str, dict[str, str]] = field(default_factory=dict)
     limits: dict[str, Limits] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
 
     def saved(self, name: str) -> tuple[dict[str, str], dict[str, str]]:
         """The mapping and the constants saved under `name`. Raises `UnknownMap`."""
@@ -74,9 +77,9 @@ def read(path: Path) -> Config:
         return Config(path)
     except (OSError, ValueError) as error:
         raise errors.BadConfig(path=path, why=error) from error
-    unknown = sorted(set(content) - {"tz", "source_tz", "map", "set", "limits"})
+    unknown = sorted(set(content) - {"tz", "source_tz", "import", "map", "set", "limits"})
     if unknown:
-        known = "tz, source_tz, [map.…], [set.…] and [limits.…]"
+        known = "tz, source_tz, [import], [map.…], [set.…] and [limits.…]"
         raise errors.BadConfig(path=path, why=f"it knows {known}, not {unknown[0]!r}")
     return Config(
         path,
@@ -85,6 +88,7 @@ def read(path: Path) -> Config:
         maps=_tables(path, content, "map"),
         constants=_tables(path, content, "set"),
         limits=_limits(path, content),
+        places=_places(path, content),
     )
 
 
@@ -138,6 +142,16 @@ def _tables(path: Path, content: dict[str, Any], key: str) -> dict[str, dict[str
     if not well_formed:
         raise errors.BadConfig(path=path, why=f"[{key}.NAME] must hold texts")
     return cast("dict[str, dict[str, str]]", tables)
+
+
+def _places(path: Path, content: dict[str, Any]) -> tuple[str, ...]:
+    table = content.get("import", {})
+    places = table.get("places", []) if isinstance(table, dict) and not set(table) - {"places"} else None
+    if not isinstance(places, list) or not all(isinstance(each, str) and each for each in places):
+        raise errors.BadConfig(
+            path=path, why='[import] must hold places = ["FILE, FOLDER or GLOB", …] and nothing else'
+        )
+    return tuple(places)
 
 
 def _limits(path: Path, content: dict[str, Any]) -> dict[str, Limits]:

@@ -103,7 +103,9 @@ def make(folder: Path, *, now: datetime) -> Demo:
     dashboard, litellm, database = (folder / name for name in ("dashboard.csv", "litellm.jsonl", "usage.duckdb"))
     _write_dashboard(dashboard, (request for request in requests if request.access_key in DASHBOARD_KEYS))
     _write_litellm(litellm, (request for request in requests if request.access_key not in DASHBOARD_KEYS))
-    summary = importing.run([str(dashboard), str(litellm)], database, importing.Options(), now=now.replace(tzinfo=None))
+    summary = importing.run(
+        importing.find([str(dashboard), str(litellm)]), database, importing.Options(), now=now.replace(tzinfo=None)
+    )
     return Demo(dashboard, litellm, database, len(requests), summary)
 
 

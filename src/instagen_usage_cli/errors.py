@@ -179,6 +179,14 @@ class Unreadable(Error):
     """cannot read {path}: {why}"""
 
 
+class NothingFound(Error):
+    """no client has logs in the places looked in (usage sources lists them); name files: usage import FILE"""
+
+
+class NotConfirmed(CommandLineError):
+    """nobody is there to ask: add --yes to import the {count} files found on this machine (usage sources lists them)"""
+
+
 class EmptyFile(Error):
     """cannot read {path}: the file is empty"""
 
@@ -201,6 +209,10 @@ class NoLogs(Error):
 
 class NotRecognised(Error):
     """cannot read {path}: no source has these columns: {found}; say which it is with --from, or convert it to CSV"""
+
+
+class UnknownDatabase(Error):
+    """cannot read {path}: it is an SQLite database whose tables no source knows"""
 
 
 class AmbiguousSource(Error):

@@ -155,6 +155,7 @@ TimeFormat = Annotated[
     typer.Option("--time-format", metavar="FORMAT", help="How times are written, such as %d/%m/%Y %H:%M."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be read; store nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Import what is found without asking.")]
 Again = Annotated[bool, typer.Option("--again", help="Read files that have not changed, too.")]
 RequestIds = Annotated[
     list[str],

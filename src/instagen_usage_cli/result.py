@@ -28,7 +28,8 @@ class Result:
 
     def records(self) -> list[dict[str, Any]]:
         """Each row as a dict by column name."""
-        return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+        names = self.names
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
 
     def value(self) -> Any:  # noqa: ANN401 - a database value has any type
         """The only value of a one-row, one-column result, or None when there is no row."""

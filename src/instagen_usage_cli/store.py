@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import duckdb
+    from pyarrow import RecordBatchReader
 
     Connection = duckdb.DuckDBPyConnection
 
@@ -79,13 +80,27 @@ class Store:
             raise
 
     @contextmanager
-    def roomy(self, *, alone: bool = False) -> Iterator[None]:
-        """Read with more memory; with one thread alone where lines may need several buffers of 128 MiB."""
-        self.run(f"set memory_limit = '{ROOMY_LIMIT}'" + ("; set threads = 1" if alone else ""))
+    def roomy(self, *, alone: bool = False, in_any_order: bool = False) -> Iterator[None]:
+        """Read with more memory; with one thread alone where lines may need several buffers of 128 MiB.
+
+        What is read `in_any_order` is not put back into the order of its files.
+        """
+        self.run(f"set memory_limit = '{ROOMY_LIMIT}'; set preserve_insertion_order = {not in_any_order}")
+        if alone:
+            self.run("set threads = 1")
         try:
             yield
         finally:
-            self.run(f"reset threads; set memory_limit = '{MEMORY_LIMIT}'")
+            self.run(f"reset threads; set preserve_insertion_order = true; set memory_limit = '{MEMORY_LIMIT}'")
+
+    @contextmanager
+    def handed(self, name: str, rows: RecordBatchReader) -> Iterator[None]:
+        """Rows of Arrow, under a name that SQL may read once."""
+        self._connection.register(name, rows)
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
 
     @contextmanager
     def attached(self, path: Path) -> Iterator[None]:

@@ -10,14 +10,31 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a client keeps its logs: the files that fit one of `patterns` in the folders.
+
+    The `folders` are those that the first of the `variables` of the environment names that is set (several with commas
+    between), with what follows a slash behind its name. They may begin with `~`, `$XDG_DATA_HOME`, `$XDG_CONFIG_HOME`
+    or `$APPLICATIONS`, the folder of a platform's own applications. Without patterns the place is a file.
+    """
+
+    variables: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Adapter:
     """How one source is recognised and read.
 
     `name` is the value of `--from`; `marks` are patterns that must all occur in the first 64 KiB of a JSON file and
     `unless` patterns that must not; of a table (CSV, Parquet), all headings of one of `headings` must be there, in any
-    case. `version` grows when the SELECT reads the same file differently. Where several sources tell of one request,
-    the lowest `precedence` is believed first. A `mapped` adapter needs its columns named; one that is not `hosted`
-    cannot tell who answered.
+    case. The headings of an SQLite database are its columns, as `table.column`; `queries` are the SELECTs of the folder
+    `sqlite` with which SQLite gives its records, a JSON text each. `version` grows when the SELECT reads the same file
+    differently. Where several sources tell of one request, the lowest `precedence` is believed first. A `mapped`
+    adapter needs its columns named; one that is not `hosted` cannot tell who answered. `places` are where its files lie
+    when nothing is named. The SELECT of one that `is_sequential` needs its records in their order; one that
+    `is_replayed` tells of the requests of earlier files again, under later times.
     """
 
     name: str
@@ -29,6 +46,10 @@ class Adapter:
     marks: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     headings: tuple[tuple[str, ...], ...] = ()
+    queries: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    is_sequential: bool = False
+    is_replayed: bool = False
     mapped: bool = False
     hosted: bool = False
 
@@ -139,6 +160,13 @@ ADAPTERS = (
         title="Claude Code sessions",
         sql="claude_code",
         precedence=10,
+        places=(
+            Place(
+                variables=("CLAUDE_CONFIG_DIR",),
+                folders=("$XDG_CONFIG_HOME/claude", "~/.claude"),
+                patterns=("projects/**/*.jsonl",),
+            ),
+        ),
         marks=(r'"(isSidechain|leafUuid)"\s*:|(?s:"sessionId"\s*:.*"cache_creation_input_tokens"\s*:)',),
         unless=('"call_type"', r'"parentObservationId"\s*:', r'"resource(Spans|Metrics|Logs)"\s*:\s*\['),
         hosted=True,
@@ -148,6 +176,13 @@ ADAPTERS = (
         title="Gemini CLI sessions",
         sql="gemini_cli",
         precedence=12,
+        places=(
+            Place(
+                variables=("GEMINI_CLI_HOME/.gemini",),
+                folders=("~/.gemini",),
+                patterns=("tmp/*/chats/session-*.json*",),
+            ),
+        ),
         marks=(r'"sessionId"\s*:', r'"projectHash"\s*:|"type"\s*:\s*"gemini"'),
         unless=(r'"parentUuid"\s*:',),
         hosted=True,
@@ -157,6 +192,7 @@ ADAPTERS = (
         title="Aider analytics log",
         sql="aider",
         precedence=13,
+        places=(Place(variables=("AIDER_ANALYTICS_LOG",)),),
         marks=(
             r'"event"\s*:\s*"(launched|message_send|message_send_starting|cli session|gui session|exit)"',
             r'"properties"\s*:\s*\{',
@@ -170,6 +206,13 @@ ADAPTERS = (
         title="Qwen Code sessions",
         sql="qwen_code",
         precedence=11,
+        places=(
+            Place(
+                variables=("QWEN_RUNTIME_DIR", "QWEN_HOME"),
+                folders=("~/.qwen",),
+                patterns=("projects/*/chats/*.jsonl",),
+            ),
+        ),
         marks=(
             r'"parentUuid"\s*:|"localMonth"\s*:.*"authType"\s*:|"totalLatencyMs"\s*:.*"totalCalls"\s*:',
             r'"sessionId"\s*:',
@@ -178,10 +221,116 @@ ADAPTERS = (
         unless=(r'"isSidechain"\s*:',),
     ),
     Adapter(
+        name="llm",
+        title="llm (simonw/llm) logs.db",
+        sql="llm",
+        precedence=17,
+        places=(
+            Place(variables=("LLM_USER_PATH",), folders=("$APPLICATIONS/io.datasette.llm",), patterns=("logs.db",)),
+        ),
+        marks=(r'"datetime_utc"\s*:', r'"options_json"\s*:', r'"duration_ms"\s*:'),
+        headings=(
+            ("turns.datetime_utc", "turns.token_details", "turns.resolved_model"),
+            ("responses.datetime_utc", "responses.response_json", "responses.conversation_id"),
+        ),
+        queries=("llm_turns", "llm_responses", "llm_logs"),
+        hosted=True,
+    ),
+    Adapter(
+        name="opencode",
+        title="OpenCode and Kilo CLI sessions",
+        sql="opencode",
+        precedence=16,
+        places=(
+            Place(variables=("OPENCODE_DB",)),
+            Place(
+                folders=("$XDG_DATA_HOME/opencode",),
+                patterns=(
+                    "opencode*.db",
+                    "storage/message/*/*.json",
+                    "project/*/storage/session/message/*/*.json",
+                ),
+            ),
+            Place(variables=("KILO_DB",)),
+            Place(folders=("$XDG_DATA_HOME/kilo",), patterns=("*.db",)),
+        ),
+        marks=(r'"(id|sessionID)"\s*:\s*"ses_', r'"(role|modelID|messageID|projectID)"\s*:'),
+        headings=(
+            ("message.session_id", "message.data", "part.message_id"),
+            ("session_message.type", "session_message.data", "session_v2.id"),
+        ),
+        queries=("opencode_messages", "opencode_session_messages"),
+        hosted=True,
+    ),
+    Adapter(
+        name="codex",
+        title="Codex CLI sessions",
+        sql="codex",
+        precedence=14,
+        places=(
+            Place(
+                variables=("CODEX_HOME",),
+                folders=("~/.codex",),
+                patterns=("sessions/**/rollout-*.jsonl*", "archived_sessions/**/rollout-*.jsonl*"),
+            ),
+        ),
+        marks=(
+            r'"type"\s*:\s*"(session_meta|turn_context|event_msg|response_item|token_usage_record|compacted)"',
+            r'"payload"\s*:\s*\{',
+            r'"timestamp"\s*:',
+        ),
+        is_sequential=True,
+        is_replayed=True,
+        hosted=True,
+    ),
+    Adapter(
+        name="cline",
+        title="Cline, Roo Code and Kilo Code tasks",
+        sql="cline",
+        precedence=15,
+        places=(
+            Place(
+                variables=("CLINE_SESSION_DATA_DIR", "CLINE_DATA_DIR/sessions", "CLINE_DIR/data/sessions"),
+                folders=("~/.cline/data/sessions",),
+                patterns=("*/*.messages.json",),
+            ),
+            Place(
+                variables=("CLINE_DATA_DIR/tasks", "CLINE_DIR/data/tasks"),
+                folders=("~/.cline/data/tasks",),
+                patterns=("*/ui_messages.json",),
+            ),
+            Place(
+                folders=("$APPLICATIONS", "~/.vscode-server"),
+                patterns=(
+                    "*/User/globalStorage/saoudrizwan.claude-dev/tasks/*/ui_messages.json",
+                    "*/User/globalStorage/rooveterinaryinc.roo-cline/tasks/*/ui_messages.json",
+                    "*/User/globalStorage/kilocode.kilo-code/tasks/*/ui_messages.json",
+                ),
+            ),
+        ),
+        marks=(
+            (
+                # What was shown; a session, and its total; totals of tasks; what was sent; files; another log.
+                r'"type"\s*:\s*"(say|ask)"\s*,\s*"(say|ask)"\s*:'
+                r'|"version"\s*:\s*\d+\s*,\s*"updated_at"\s*:\s*"[^"]*"\s*,'
+                r'\s*"(agent|sessionId|origin|conversation_id|source_message_count|messages)"\s*:'
+                r'|"session_id"\s*:\s*"[^"]*"\s*,\s*"source"\s*:\s*"[^"]*"\s*,\s*"pid"\s*:'
+                r'|"id"\s*:\s*"[\w-]+"\s*,(\s*"(ulid|rootTaskId|parentTaskId|number|ts)"\s*:\s*("[\w-]*"|\d+)\s*,)+\s*"task"\s*:'
+                r'|\A\s*\[\s*\{\s*"role"\s*:\s*"(user|assistant)"\s*,\s*"content"\s*:'
+                r'|\A\s*\{\s*"files_in_context"\s*:'
+                r'|"name"\s*:\s*"cline\.\w+"\s*,\s*"component"\s*:'
+            ),
+        ),
+        headings=(("sessions.session_id", "sessions.messages_path", "sessions.hook_path"),),
+        queries=("cline_sessions",),
+        hosted=True,
+    ),
+    Adapter(
         name="openai-response",
         title="OpenAI-compatible responses and streams",
         sql="openai_response",
         precedence=20,
+        is_sequential=True,
         marks=(r'"object"\s*:\s*"(chat\.completion|text_completion|response|embedding|list)',),
         unless=(
             '"call_type"',
@@ -190,6 +339,7 @@ ADAPTERS = (
             r'"(request|response)_created_at"\s*:',
             r'"parentObservationId"\s*:',
             r'"resourceSpans"\s*:',
+            r'"options_json"\s*:',
         ),
     ),
     Adapter(

@@ -3,15 +3,23 @@
 -- another file: the id of the message is what stays, in a side chain even the request id differs. The time is that of
 -- the line, the nearest there is to the start. What a gateway answers under an id of its own is told apart by what was
 -- sent, which is the same on all lines of an answer.
-with lines as (
+with found as (
+  select
+    *,
+    -- Most of a session is text that was read or written: what can be no answer is not looked into.
+    contains(text, '"usage"') or contains(text, 'assistant') as may_answer
+  from texts($paths, $columns, $delimiter, $skip, $buffer)
+),
+lines as (
   select
     path,
     text,
     bytes,
+    may_answer,
     unnest(
       try(
         json_transform(
-          text,
+          case when may_answer then text end,
           '{
             "type": "VARCHAR", "timestamp": "VARCHAR", "sessionId": "VARCHAR", "cwd": "VARCHAR", "uuid": "VARCHAR",
             "requestId": "VARCHAR", "isApiErrorMessage": "VARCHAR", "apiErrorStatus": "VARCHAR", "error": "VARCHAR",
@@ -40,7 +48,7 @@ with lines as (
         )
       )
     )
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from found
 ),
 answers as (
   select
@@ -116,6 +124,8 @@ select
   path,
   case when nth = 0 then bytes end as bytes,
   case
+    when not may_answer and starts_with(text, '{') and ends_with(text, '}')
+      then 'not a request: another line of a session'
     when type is null and timestamp is null and message is null and text_problem(text) is not null
       then text_problem(text)
     when not is_answer then 'not a request: another line of a session'

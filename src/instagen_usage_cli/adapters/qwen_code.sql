@@ -111,7 +111,7 @@ select
   coalesce($constants['project'], nullif(split_part(rtrim(replace(cwd, '\', '/'), '/'), '/', -1), '')) as project,
   $constants['user'] as "user",
   coalesce($constants['session'], nullif(forkedFrom.sessionId, ''), nullif(sessionId, '')) as session,
-  case when said.subagent_name <> '' then [said.subagent_name] end as tags,
+  case when regexp_full_match(said.subagent_name, '[\w.:/-]{1,64}') then [said.subagent_name] end as tags,
   case when is_failed then 'error' else 'ok' end as status,
   whole(said.status_code) as http_status,
   -- The name of an error; where it is anything else it may be a text.

@@ -14,13 +14,18 @@ from instagen_usage_cli.commands.asking import moment_now, one_of, writing, zone
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from instagen_usage_cli.importing import Options
+    from instagen_usage_cli.importing import Finding, Options
 
 
 def import_(
     files: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH]...",
+            help="Files, folders, globs, or - for standard input. Without: what clients have logged on this machine.",
+            show_default=False,
+        ),
+    ] = None,
     source: options.From = None,
     map_: options.Map = None,
     set_: options.Set = None,
@@ -32,24 +37,66 @@ def import_(
     time_format: options.TimeFormat = None,
     dry_run: options.DryRun = False,
     again: options.Again = False,
+    yes: options.Yes = False,
     database: options.Database = None,
     config: options.Config = None,
 ) -> None:
-    """Import usage logs: exports, gateways, traces, reports. Twice is the same as once."""
+    """Import usage logs: exports, gateways, traces, reports, clients. Twice is the same as once."""
     from instagen_usage_cli import config as configs
     from instagen_usage_cli import importing, output
     from instagen_usage_cli.output.imports import preview_lines, summary_lines
 
     read = _import_options(source, map_, set_, use_map, source_tz, encoding, decimal, time_format, config)
+    place = paths.database(database)
+    finding = importing.find(files) if files else _found_here(read, place, config, is_sure=yes or dry_run)
+    if finding is None:
+        output.write_lines(["Nothing was imported."])
+        return
     if dry_run:
-        summary, rows = importing.preview(files, read)
+        summary, rows = importing.preview(finding, read)
         output.write_lines(preview_lines(summary))
         output.write(output.Document(name="preview", rows=rows, zone=zone_named("UTC")), "table", None)
         return
-    place = paths.database(database)
     with configs.saving_map(paths.config(config), save_map, read.fields, read.constants):
-        summary = importing.run(files, place, read, now=moment_now().replace(tzinfo=None), again=again, watch=_watch)
+        summary = importing.run(finding, place, read, now=moment_now().replace(tzinfo=None), again=again, watch=_watch)
     output.write_lines(summary_lines(summary, place))
+
+
+def _found_here(read: Options, place: Path, config: Path | None, *, is_sure: bool) -> Finding | None:
+    """What lies where clients keep their logs, once it was shown and agreed to."""
+    import sys
+
+    from instagen_usage_cli import config as configs
+    from instagen_usage_cli import output
+    from instagen_usage_cli.importing import places
+    from instagen_usage_cli.output.imports import found_lines
+
+    finding, looked = places.find(read.source, configs.read(paths.config(config)).places)
+    if not is_sure and not sys.stdin.isatty():
+        raise errors.NotConfirmed(count=len(finding.files))
+    output.write_lines(found_lines(looked))
+    if is_sure:
+        return finding
+    return finding if typer.confirm(f"Import into {place}?", default=True, err=True) else None
+
+
+def sources(
+    wide: options.Wide = False,
+    format_: options.Format = None,
+    output_: options.Output = None,
+    tz: options.Zone = None,
+    database: options.Database = None,
+    config: options.Config = None,
+) -> None:
+    """List what can be read, where it is looked for on this machine, and what is there."""
+    from instagen_usage_cli import config as configs
+    from instagen_usage_cli import importing, output
+    from instagen_usage_cli.output.imports import sources_document
+
+    zone = zone_asked(tz, config)
+    wanted = writing(format_, output_)
+    rows, closed = importing.sources(paths.database(database), configs.read(paths.config(config)).places)
+    output.write(sources_document(rows, closed, zone, wide=wide), wanted, output_)
 
 
 def imports(

@@ -48,5 +48,6 @@ def _first_steps(database: Path) -> list[str]:
     return [
         f"There is no data yet in {database}.",
         "Import a usage log:   usage import FILE     (an export, a gateway's log, traces …)",
+        "Or what is here:      usage import          (logs of coding agents and clients on this machine)",
         "Or try it out:        usage demo            (made-up traffic in a database of its own)",
     ]

@@ -9,24 +9,48 @@ from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, paths, sql
 from instagen_usage_cli import store as stores
-from instagen_usage_cli.adapters import named
-from instagen_usage_cli.importing import files, staging, steps, storing
+from instagen_usage_cli.adapters import ADAPTERS, named
+from instagen_usage_cli.importing import files, places, staging, steps, storing
+from instagen_usage_cli.importing.finding import Finding, Found, find
 from instagen_usage_cli.importing.staging import Options, Recognised
+from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
-    from instagen_usage_cli.importing.files import Found, LogFile
-    from instagen_usage_cli.result import Result
+    from instagen_usage_cli.importing.files import LogFile
     from instagen_usage_cli.store import Store
 
     # Called with the number of files and their bytes; what it gives is entered while they are read.
     Watch = Callable[[int, int], AbstractContextManager[None]]
 
-__all__ = ["Options", "Summary", "forget", "key_name", "listed", "preview", "run", "show_skipped", "skipped"]
+__all__ = [
+    "Finding",
+    "Options",
+    "Summary",
+    "find",
+    "forget",
+    "key_name",
+    "listed",
+    "preview",
+    "run",
+    "show_skipped",
+    "skipped",
+    "sources",
+]
+
+SOURCE_COLUMNS = (
+    Column("source", "VARCHAR"),
+    Column("title", "VARCHAR"),
+    Column("place", "VARCHAR"),
+    Column("files", "BIGINT"),
+    Column("bytes", "BIGINT"),
+    Column("imported_files", "BIGINT"),
+    Column("imported_at", "TIMESTAMP"),
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +94,7 @@ class Summary:
 
 
 def run(
-    arguments: list[str],
+    finding: Finding,
     database: Path,
     options: Options,
     *,
@@ -78,18 +102,18 @@ def run(
     again: bool = False,
     watch: Watch | None = None,
 ) -> Summary:
-    """Import the logs that the arguments name into the database; nothing is stored unless all of it is.
+    """Import the files into the database; nothing is stored unless all of it is.
 
     `now` is naive UTC. Unchanged files are not opened unless `again`. Raises the errors of files, mappings and store.
     """
-    found, unchanged = _changed(files.find(arguments), database, options, again=again)
-    left_out = tuple(files.left_out(arguments))
+    found, unchanged = _changed(finding.files, database, options, again=again)
     with paths.scratch() as folder:
         recognised, passed_over = _recognise(found, folder, options)
+        passed_over = finding.passed_over + passed_over
         if not recognised:
             if not unchanged:
                 _explain_nothing(found, passed_over)
-            return Summary(None, (), unchanged, passed_over, left_out=left_out)
+            return Summary(None, (), unchanged, passed_over, left_out=finding.left_out)
         with stores.open_staging() as store:
             with (watch or _unwatched)(len(recognised), sum(item.log.signature.size for item in recognised)):
                 passed_over += _stage(store, recognised, found, options)
@@ -100,16 +124,15 @@ def run(
                 kept = storing.keep(store, now)
                 rows = steps.query(store, "stored_imports")
     told = (kept.taken_back, kept.shrunk, kept.overlapping_days)
-    return Summary(rows, notes, unchanged, passed_over, *told, left_out)
+    return Summary(rows, notes, unchanged, passed_over, *told, finding.left_out)
 
 
-def preview(arguments: list[str], options: Options, *, limit: int = 5) -> tuple[Summary, Result]:
+def preview(finding: Finding, options: Options, *, limit: int = 5) -> tuple[Summary, Result]:
     """What an import would read: the notes on each file and the first records, storing nothing."""
-    found = files.find(arguments)
     with paths.scratch() as folder:
-        recognised, passed_over = _recognise(found, folder, options)
+        recognised, passed_over = _recognise(finding.files, folder, options)
         with stores.open_staging() as store:
-            passed_over += _stage(store, recognised, found, options)
+            passed_over += finding.passed_over + _stage(store, recognised, finding.files, options)
             rows = steps.query(store, "preview", limit=limit)
             counts = steps.query(store, "preview_counts")
             return Summary(counts, _notes(store, recognised, options), (), passed_over), rows
@@ -118,6 +141,28 @@ def preview(arguments: list[str], options: Options, *, limit: int = 5) -> tuple[
 def listed(store: Store) -> Result:
     """One row per import, newest last."""
     return steps.query(store, "listed")
+
+
+def sources(database: Path, more: Iterable[str]) -> tuple[Result, tuple[str, ...]]:
+    """One row per source and place where it is looked for: what lies there, and when its files were last imported.
+
+    Sources without a place have one row; `more` are places of whatever source. Also why what could not be looked into.
+    """
+    imported = {}
+    if stores.is_current(database):
+        with stores.open_reading(database) as store:
+            imported = {source: told for source, *told in steps.query(store, "last_imported").rows}
+    looked = places.look_everywhere(more)
+    rows = []
+    for adapter in (*sorted(ADAPTERS, key=lambda each: not each.places), None):
+        name, title = (adapter.name, adapter.title) if adapter else (None, None)
+        told = imported.get(name, [None, None])
+        here = [each for each in looked if each.source == name]
+        rows += [(name, title, each.place, len(each.finding.files), each.size, *told) for each in here]
+        if adapter and not here:
+            rows.append((name, title, None, None, None, *told))
+    closed = tuple(why for each in looked for _, why in each.finding.passed_over)
+    return Result(SOURCE_COLUMNS, tuple(rows)), closed
 
 
 def skipped(store: Store, limit: int) -> Result:
@@ -203,8 +248,8 @@ def _unwatched(_files: int, _bytes: int) -> AbstractContextManager[None]:
 
 
 def _changed(
-    found: list[Found], database: Path, options: Options, *, again: bool
-) -> tuple[list[Found], tuple[str, ...]]:
+    found: tuple[Found, ...], database: Path, options: Options, *, again: bool
+) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     """The files to read, and the names of those that are as they were and would be read as before."""
     if again or not stores.is_current(database):
         return found, ()
@@ -212,17 +257,18 @@ def _changed(
     with stores.open_reading(database) as store:
         known = steps.query(store, "signatures", paths=names).records()
     before = {record["path"]: record for record in known}
-    unchanged = tuple(name for name in names if name in before and _is_unchanged(name, before[name], options))
-    return [item for item in found if item.name not in unchanged], unchanged
+    unchanged = {item.name for item in found if item.name in before and _is_unchanged(item, before[item.name], options)}
+    changed = tuple(item for item in found if item.name not in unchanged)
+    return changed, tuple(name for name in names if name in unchanged)
 
 
-def _is_unchanged(name: str, before: dict[str, object], options: Options) -> bool:
-    now = files.signature(name)
+def _is_unchanged(item: Found, before: dict[str, object], options: Options) -> bool:
+    now = item.signature or files.signature(item.name)
     adapter = named(str(before["source"]))
     return (
         now is not None
         and adapter is not None
-        and (options.source or adapter.name) == adapter.name
+        and (options.source or item.source or adapter.name) == adapter.name
         and (now.size, now.modified_ns) == (before["size"], before["modified_ns"])
         and adapter.version == before["adapter_version"]
         and options.reading(adapter) == before["reading"]
@@ -230,14 +276,15 @@ def _is_unchanged(name: str, before: dict[str, object], options: Options) -> boo
 
 
 def _recognise(
-    found: list[Found], folder: Path, options: Options
+    found: tuple[Found, ...], folder: Path, options: Options
 ) -> tuple[list[Recognised], tuple[tuple[str, str], ...]]:
     """Open and recognise each file. One that was named must be readable; one that was found is passed over."""
     recognised, passed_over = [], []
     for item in found:
         try:
-            log = files.open_log(item.name, folder, options.encoding)
-            recognised.append(staging.recognise(log, options))
+            head_bytes = files.SHORT_HEAD_BYTES if item.source else files.HEAD_BYTES
+            log = files.open_log(item.name, folder, options.encoding, known=item.signature, head_bytes=head_bytes)
+            recognised.append(staging.recognise(log, options, item.source))
         except errors.CommandLineError:
             raise
         except errors.Error as error:
@@ -247,34 +294,40 @@ def _recognise(
     return recognised, tuple(passed_over)
 
 
-def _explain_nothing(found: list[Found], passed_over: tuple[tuple[str, str], ...]) -> None:
-    if found and len(passed_over) == len(found):
+def _explain_nothing(found: tuple[Found, ...], passed_over: tuple[tuple[str, str], ...]) -> None:
+    if passed_over and len(passed_over) >= len(found):
         raise errors.NothingReadable(count=len(found), first=passed_over[0][1])
 
 
 def _stage(
-    store: Store, recognised: list[Recognised], found: list[Found], options: Options
+    store: Store, recognised: list[Recognised], found: tuple[Found, ...], options: Options
 ) -> tuple[tuple[str, str], ...]:
-    """Stage the files; those with amounts in another currency, or without any record, are refused."""
+    """Stage the files; those with amounts in another currency, without any record, or that break off, are refused."""
     staging.prepare(store)
-    staging.stage(store, recognised, options)
+    refused = staging.stage(store, recognised, options) | _refused(store, recognised)
     were_named = {item.name for item in found if item.named}
-    cost_headings = {item.log.name: item.mapping.fields.get("cost_usd", "") for item in recognised if item.mapping}
-    passed_over = []
-    for name, is_foreign, unclosed, records, reason in steps.query(store, "refused_files").rows:
-        error: errors.Error = errors.NoRecords(path=name)
-        if is_foreign:
-            error = errors.ForeignCurrency(path=name, heading=cost_headings.get(name, ""))
-        elif unclosed is not None:
-            error = errors.UnclosedQuote(path=name, record=unclosed)
-        elif records:
-            error = errors.NothingUsable(path=name, count=records, reason=reason)
+    for name, error in refused.items():
         if name in were_named or name.startswith(files.STDIN):
             raise error
-        passed_over.append((name, str(error)))
         gone = [str(item.log.path) for item in recognised if item.log.name == name]
         steps.run(store, "drop_staged", "drop_rejects", "drop_files", paths=gone)
-    return tuple(passed_over)
+    return tuple((name, str(error)) for name, error in refused.items())
+
+
+def _refused(store: Store, recognised: list[Recognised]) -> dict[str, errors.Error]:
+    """Why staged files cannot be stored, by name."""
+    cost_headings = {item.log.name: item.mapping.fields.get("cost_usd", "") for item in recognised if item.mapping}
+    refused: dict[str, errors.Error] = {}
+    for name, is_foreign, unclosed, records, reason in steps.query(store, "refused_files").rows:
+        if is_foreign:
+            refused[name] = errors.ForeignCurrency(path=name, heading=cost_headings.get(name, ""))
+        elif unclosed is not None:
+            refused[name] = errors.UnclosedQuote(path=name, record=unclosed)
+        elif records:
+            refused[name] = errors.NothingUsable(path=name, count=records, reason=reason)
+        else:
+            refused[name] = errors.NoRecords(path=name)
+    return refused
 
 
 def _notes(store: Store, recognised: list[Recognised], options: Options) -> tuple[FileNotes, ...]:

@@ -14,4 +14,8 @@ select
   together.import_id,
   different.*
 from different
-inner join together on together.request_key = different.request_key;
+inner join together on together.request_key = different.request_key
+union all by name
+select fresh.* exclude (path, precedence)
+from fresh
+anti join contributions on contributions.request_key = fresh.request_key;

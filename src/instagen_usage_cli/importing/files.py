@@ -1,29 +1,32 @@
-"""The files to import: found, opened far enough to know their kind, and made readable as plain UTF-8 text."""
+"""A file to import: opened far enough to know its kind, and made readable as plain UTF-8 text."""
 
 from __future__ import annotations
 
 import codecs
-import glob
 import json
 import os
 import re
 import sys
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from instagen_usage_cli import errors
+from instagen_usage_cli.importing import databases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-HEAD_BYTES = 64 * 1024
+# How much of a file is looked at: less where its source is known.
+HEAD_BYTES, SHORT_HEAD_BYTES = 64 * 1024, 8 * 1024
 CHUNK_BYTES = 1024 * 1024
 DIGEST_BYTES = 64 * 1024 * 1024
 STDIN = "-"
-LOG_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".txt", ".parquet")
+TEXT_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".txt")
+DATABASE_ENDINGS = (".db", ".sqlite", ".sqlite3")
 PARQUET = b"PAR1"
 COMPRESSED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
 # A JSON object that has a list of records, or an object around one, after some plain values.
@@ -33,14 +36,6 @@ BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-
-
-@dataclass(frozen=True)
-class Found:
-    """A file to import: its absolute path (or `-`), and whether it was named or found in a folder or glob."""
-
-    name: str
-    named: bool
 
 
 @dataclass(frozen=True)
@@ -56,8 +51,8 @@ class LogFile:
     """A file ready to be read: plain UTF-8 text at `path`, which is `name` itself or a copy in a temporary folder.
 
     Standard input is named by its content. `shape` is `lines` (a record per line), `pages` (a page of records per
-    line), `document` (one JSON document), `table` (CSV) or `parquet`, which stays as it is and has its headings and
-    types as `head`, one a line.
+    line), `document` (one JSON document), `table` (CSV), or one of those that stay as they are and have their headings
+    as `head`, one a line: `parquet` (with their types) and `sqlite` (as `table.column`).
     """
 
     name: str
@@ -67,38 +62,15 @@ class LogFile:
     shape: str
 
     def digest(self) -> str | None:
-        """The SHA-256 of the text, or None when the file is larger than 64 MiB."""
-        if self.path.stat().st_size > DIGEST_BYTES:
+        """The SHA-256 of the text, or None when the file is larger than 64 MiB or not all of what is read."""
+        if self.shape == "sqlite" or self.plain_size > DIGEST_BYTES:
             return None
         return _sha256(self.path)
 
-
-def find(arguments: Iterable[str]) -> list[Found]:
-    """The files that the arguments name, each once: files, `-`, folders (with the logs that are in them) and globs.
-
-    Raises `NoSuchFile`, `NoLogs` or `Unreadable`.
-    """
-    found: dict[str, Found] = {}
-    for argument in arguments:
-        for item in _expand(argument):
-            _check_name(item.name)
-            found.setdefault(item.name, item)
-    return list(found.values())
-
-
-def left_out(arguments: Iterable[str]) -> list[str]:
-    """The files in the folders that the arguments name whose names do not end like those of logs."""
-    folders = [path for path in (Path(argument).expanduser() for argument in arguments) if path.is_dir()]
-    inside = (file for folder in folders for file in sorted(folder.rglob("*")))
-    return [absolute(file) for file in inside if file.is_file() and not _is_log(file) and not file.name.startswith(".")]
-
-
-def _check_name(name: str) -> None:
-    """DuckDB opens files by UTF-8 names only."""
-    try:
-        name.encode()
-    except UnicodeEncodeError as error:
-        raise errors.Unreadable(path=ascii(name), why="its name is not UTF-8") from error
+    @property
+    def plain_size(self) -> int:
+        """The bytes that are read."""
+        return self.signature.size if str(self.path) == self.name else self.path.stat().st_size
 
 
 def absolute(path: str | Path) -> str:
@@ -107,60 +79,73 @@ def absolute(path: str | Path) -> str:
 
 
 def signature(name: str) -> Signature | None:
-    """Size and time of change of a file, without opening it; None for standard input. Raises `Unreadable`."""
+    """Size and time of change of a file, without opening it; None for standard input. Raises `Unreadable`.
+
+    What a database has not yet taken in from the file beside it counts with it.
+    """
     if name == STDIN:
         return None
     try:
-        stat = os.stat(name)  # noqa: PTH116 - the name may be no path yet
+        stats = [os.stat(name)]  # noqa: PTH116 - the name may be no path yet
     except OSError as error:
-        raise errors.Unreadable(path=name, why=_reason(error)) from error
-    return Signature(stat.st_size, stat.st_mtime_ns)
+        raise errors.Unreadable(path=name, why=reason(error)) from error
+    if not name.endswith(TEXT_ENDINGS):
+        with suppress(OSError):
+            stats.append(os.stat(name + databases.WAL))  # noqa: PTH116 - as above
+    return Signature(sum(stat.st_size for stat in stats), max(stat.st_mtime_ns for stat in stats))
 
 
-def open_log(name: str, folder: Path, encoding: str | None) -> LogFile:
+def open_log(
+    name: str,
+    folder: Path,
+    encoding: str | None,
+    *,
+    known: Signature | None = None,
+    head_bytes: int = HEAD_BYTES,
+) -> LogFile:
     """Make a file readable as plain UTF-8 text, in `folder` if it is compressed, piped or encoded otherwise.
 
+    Where its signature is `known` it need not be taken again.
     Raises `EmptyFile`, `NotText`, `WrongEncoding`, `BrokenArchive` or `Unreadable`.
     """
     try:
-        path = Path(name) if _is_regular(name) else _spooled(name, folder)
-        path = _decompressed(path, name, folder)
-        if _is_parquet(path):
-            return _parquet(name, path)
-        path = _decoded(path, name, folder, encoding)
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
+        is_regular = known is not None or _is_regular(name)
+        path = Path(name) if is_regular else _spooled(name, folder)
+        now = known or (signature(name) if is_regular else None) or Signature(path.stat().st_size, 0)
+        path, head = _decompressed(path, _head(path, head_bytes), name, folder)
+        if head.startswith(PARQUET):
+            return _log(name, path, now, "\n".join(_parquet_headings(path, name)), "parquet")
+        if head.startswith(databases.MAGIC):
+            return _log(name, path, now, "\n".join(databases.headings(path, name)), "sqlite")
+        path, head = _decoded(path, head, name, folder, encoding)
     except OSError as error:
-        raise errors.Unreadable(path=name, why=_reason(error)) from error
+        raise errors.Unreadable(path=name, why=reason(error)) from error
     text = _text(head, name)
     shape = _shape(text, name)
     if shape == "table":
         path = _with_even_line_ends(path, name, folder)
     if shape == "document":
         _check_whole(path, name)
-    return _log(name, path, text, shape)
+    return _log(name, path, now, text, shape)
 
 
-def _log(name: str, path: Path, head: str, shape: str) -> LogFile:
-    found = signature(name) if _is_regular(name) else None
-    known_as = f"{STDIN}:{_sha256(path)[:12]}" if name == STDIN else name
-    return LogFile(known_as, path, found or Signature(path.stat().st_size, 0), head, shape)
+def _log(name: str, path: Path, now: Signature, head: str, shape: str) -> LogFile:
+    return LogFile(f"{STDIN}:{_sha256(path)[:12]}" if name == STDIN else name, path, now, head, shape)
 
 
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(PARQUET)) == PARQUET
+def _head(path: Path, head_bytes: int = HEAD_BYTES) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        return file.read(head_bytes)
 
 
-def _parquet(name: str, path: Path) -> LogFile:
+def _parquet_headings(path: Path, name: str) -> list[str]:
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        headings = [f"{field.name}\t{field.type}" for field in parquet.read_schema(path)]
+        return [f"{field.name}\t{field.type}" for field in parquet.read_schema(path)]
     except (pa.ArrowException, OSError) as error:
         raise errors.Unreadable(path=name, why="its Parquet footer is broken") from error
-    return _log(name, path, "\n".join(headings), "parquet")
 
 
 def count_lines(path: Path) -> int:
@@ -187,40 +172,6 @@ def _sha256(path: Path) -> str:
     return content.hexdigest()
 
 
-def _expand(argument: str) -> Iterator[Found]:
-    path = Path(argument).expanduser()
-    if argument == STDIN:
-        yield Found(STDIN, named=True)
-    elif _is_folder(path):
-        inside = sorted(file for file in path.rglob("*") if file.is_file() and _is_log(file))
-        if not inside:
-            raise errors.NoLogs(path=argument)
-        yield from (Found(absolute(file), named=False) for file in inside)
-    elif path.exists():
-        yield Found(absolute(path), named=True)
-    else:
-        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - an absolute pattern is fine here
-        files = [Path(match) for match in matches if Path(match).is_file()]
-        if not files:
-            raise errors.NoSuchFile(path=argument)
-        yield from (Found(absolute(file), named=False) for file in files)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        path.exists()
-        return path.is_dir()
-    except OSError as error:  # such as a name that is too long
-        raise errors.Unreadable(path=path, why=_reason(error)) from error
-
-
-def _is_log(file: Path) -> bool:
-    name = re.sub(r"\.\d+$", "", file.name.lower())  # of a rotated log
-    for ending in COMPRESSED:
-        name = re.sub(r"\.\d+$", "", name.removesuffix(ending))
-    return name.endswith(LOG_ENDINGS) and not file.name.startswith(".")
-
-
 def _is_regular(name: str) -> bool:
     """Whether a file can be read more than once, unlike a pipe."""
     return name != STDIN and not (Path(name).exists() and not Path(name).is_file())
@@ -235,20 +186,18 @@ def _spooled(name: str, folder: Path) -> Path:
     return path
 
 
-def _decompressed(path: Path, name: str, folder: Path) -> Path:
-    """The file itself, or its decompressed copy: what it is, its first bytes say, not its name."""
-    with path.open("rb") as file:
-        magic = file.read(4)
-    kinds = [kind for kind, mark in COMPRESSED.items() if magic.startswith(mark)]
+def _decompressed(path: Path, head: bytes, name: str, folder: Path) -> tuple[Path, bytes]:
+    """The file itself, or its decompressed copy, and its head: what it is, its first bytes say, not its name."""
+    kinds = [kind for kind, mark in COMPRESSED.items() if head.startswith(mark)]
     if not kinds:
-        return path
+        return path, head
     copy = _copy_of(name, folder, "plain")
     try:
         with copy.open("wb") as out:
             out.writelines(_chunks(_decompressor(path, kinds[0])))
     except (OSError, EOFError, zlib.error) as error:
         raise errors.BrokenArchive(path=name) from error
-    return copy
+    return copy, _head(copy)
 
 
 def _decompressor(path: Path, kind: str) -> IO[bytes]:
@@ -261,14 +210,12 @@ def _decompressor(path: Path, kind: str) -> IO[bytes]:
     return cast("IO[bytes]", pa.input_stream(str(path), compression="zstd"))
 
 
-def _decoded(path: Path, name: str, folder: Path, encoding: str | None) -> Path:
-    """The file itself if it is UTF-8 without a mark, or its copy in UTF-8."""
-    with path.open("rb") as file:
-        head = file.read(4)
+def _decoded(path: Path, head: bytes, name: str, folder: Path, encoding: str | None) -> tuple[Path, bytes]:
+    """The file itself if it is UTF-8 without a mark, or its copy in UTF-8, and its head."""
     marked = next((kind for mark, kind in BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
     kind = marked or encoding
     if kind is None or (not marked and codecs.lookup(kind).name == "utf-8"):
-        return path
+        return path, head
     copy = _copy_of(name, folder, "utf8")
     try:
         with (
@@ -278,10 +225,10 @@ def _decoded(path: Path, name: str, folder: Path, encoding: str | None) -> Path:
             while chunk := source.read(CHUNK_BYTES):
                 out.write(chunk)
     except UnicodeError as error:
-        if kind == "utf-8-sig":  # bad bytes behind a mark: single lines, to be told as such
-            return _without_mark(path, copy)
-        raise errors.WrongEncoding(path=name) from error
-    return copy
+        if kind != "utf-8-sig":
+            raise errors.WrongEncoding(path=name) from error
+        _copy_without_mark(path, copy)  # bad bytes behind a mark: single lines, to be told as such
+    return copy, _head(copy)
 
 
 def _with_even_line_ends(path: Path, name: str, folder: Path) -> Path:
@@ -308,11 +255,10 @@ def _with_even_line_ends(path: Path, name: str, folder: Path) -> Path:
     return copy
 
 
-def _without_mark(path: Path, copy: Path) -> Path:
+def _copy_without_mark(path: Path, copy: Path) -> None:
     with path.open("rb") as source, copy.open("wb") as out:
         source.seek(len(codecs.BOM_UTF8))
         out.writelines(_chunks(source))
-    return copy
 
 
 def _copy_of(name: str, folder: Path, kind: str) -> Path:
@@ -415,5 +361,6 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why something could not be read, in words."""
     return (error.strerror or str(error)).lower()

@@ -155,8 +155,8 @@ def as_they_are(head: str) -> Mapping:
 
 
 def of_head(head: str, shape: str) -> list[str]:
-    """The headings of a table: of CSV in its heading row, of Parquet one per line, before its type."""
-    return [line.split("\t")[0] for line in head.splitlines()] if shape == "parquet" else _heading_row(head)[2]
+    """The headings of a table: of CSV in its heading row; of others one per line, of Parquet before its type."""
+    return _heading_row(head)[2] if shape == "table" else [line.split("\t")[0] for line in head.splitlines()]
 
 
 def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapping:
@@ -377,4 +377,7 @@ def _shown(headings: list[str]) -> str:
 
 
 def _cut(heading: str) -> str:
+    """A heading as it may be shown: what reads like a sentence or like JSON may be somebody's text."""
+    if not re.fullmatch(r"[^\s{}\[\]\"]*( [^\s{}\[\]\"]+){0,3}", heading):
+        return "…"
     return heading if len(heading) <= MAX_HEADING_SHOWN else heading[:MAX_HEADING_SHOWN] + "…"

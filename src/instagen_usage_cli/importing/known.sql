@@ -1,5 +1,5 @@
 -- What the store already says of the staged requests: one row per request and import that brought it. A day and an
--- hour around the staged times cover a reading in any other zone.
+-- hour around the staged times cover a reading in any other zone; what sources replay may be any time older.
 create temp table known as
 with keys as (
   select distinct request_key
@@ -7,7 +7,8 @@ with keys as (
 ),
 bounds as (
   select
-    min(started_at) - interval 25 hours as since,
+    case when bool_or(list_contains($replayed, source)) then '-infinity' else min(started_at) - interval 25 hours end
+      as since,
     max(started_at) + interval 25 hours as until
   from staged_requests
 ),

@@ -1,5 +1,5 @@
--- What each file says of an affected request, together with what the same file said before. Rows that it said word
--- for word are left out first: they change nothing, and in a log that grew they are nearly all.
+-- What each file says of an affected request, together with what the same file said before. Of requests that are known,
+-- rows that it said word for word are left out first: they change nothing, and in a log that grew they are nearly all.
 create or replace temp table contributions as
 with loose as (
   select * exclude (place)
@@ -7,10 +7,16 @@ with loose as (
   semi join affected on affected.request_key = staged_requests.request_key
 ),
 unsaid as (
-  select * exclude (import_id) from loose
+  select loose.* exclude (import_id)
+  from loose
+  semi join known on known.request_key = loose.request_key
   except
   select * exclude (import_id, is_sighting) from known
 )
+select loose.*
+from loose
+anti join known on known.request_key = loose.request_key
+union all by name
 select
   files.import_id,
   unsaid.*

@@ -1,12 +1,24 @@
--- All that is now known of the requests to which this import adds something.
+-- All that is now known of the requests to which this import adds something, where more than one file or import tells
+-- of them.
 create or replace temp table contributions as
+with several as (
+  select request_key
+  from fresh
+  group by request_key
+  having count(*) > 1
+  union
+  select known.request_key
+  from known
+  semi join fresh on fresh.request_key = known.request_key
+)
 select
   '' as path,
   known.* exclude (path, is_sighting)
 from known
-semi join fresh on fresh.request_key = known.request_key
+semi join several on several.request_key = known.request_key
 union all by name
 select
   '' as path,
   fresh.* exclude (path)
-from fresh;
+from fresh
+semi join several on several.request_key = fresh.request_key;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, sql
 from instagen_usage_cli.adapters import ADAPTERS, Adapter, named
-from instagen_usage_cli.importing import headings, steps
+from instagen_usage_cli.importing import databases, headings, steps
 from instagen_usage_cli.importing.files import LogFile, count_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from instagen_usage_cli.importing.headings import Mapping
     from instagen_usage_cli.store import Store
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 # Most lines are far below 4 MiB; where one is not, the files are read again with the largest buffer.
 BUFFER_BYTES = 4 * 1024 * 1024
 LARGEST_BUFFER_BYTES = 128 * 1024 * 1024
+# From this many on, small files are the rule, and their rows are not kept in order.
+MANY_FILES = 32
+INSERT = "insert into staging.staged by name "
 # The reader macros that give the texts of a file, by its shape.
 TEXTS = {
     "lines": ["text_lines", "lines"],
     "pages": ["text_lines", "pages"],
     "document": ["document"],
     "parquet": ["parquet_rows"],
+    "sqlite": ["database_rows"],
 }
 DEFAULT_PROVIDER = "instagen"
 DEFAULT_HOST = "llm.submodel.ai"
@@ -61,11 +66,15 @@ class Options:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A file, its adapter, and the mapping of its columns where the adapter needs one."""
+    """A file, its adapter, and the mapping of its columns where the adapter needs one.
+
+    One that lies in a place of its source `is_placed`.
+    """
 
     log: LogFile
     adapter: Adapter
     mapping: Mapping | None
+    is_placed: bool = False
 
     @property
     def plan(self) -> tuple[object, ...]:
@@ -83,14 +92,17 @@ class Recognised:
         )
 
 
-def recognise(log: LogFile, options: Options) -> Recognised:
-    """Find the adapter of a file: `--from`, else the one whose marks or headings it has, else the generic one.
+def recognise(log: LogFile, options: Options, source: str | None = None) -> Recognised:
+    """Find the adapter of a file.
 
-    Raises `NotRecognised`, `AmbiguousSource`, or an error of the mapping.
+    It is `--from`, else that of the `source` in whose place it lies, else the one whose marks or headings it has, else
+    the generic one. Raises `NotRecognised`, `AmbiguousSource`, or an error of the mapping.
     """
-    adapter = _adapter(log, options)
+    adapter = _adapter(log, options.source or source)
     if not adapter.mapped:
-        return _specific(log, adapter)
+        return replace(_specific(log, adapter), is_placed=source is not None)
+    if log.shape == "sqlite":
+        raise errors.UnknownDatabase(path=log.name)
     if log.shape == "parquet":
         raise errors.NotRecognised(path=log.name, found=", ".join(headings.of_head(log.head, log.shape)))
     if adapter.name == "csv":
@@ -102,21 +114,23 @@ def recognise(log: LogFile, options: Options) -> Recognised:
 
 def _specific(log: LogFile, adapter: Adapter) -> Recognised:
     """A table is read by its headings where the adapter knows any; else its lines are JSON."""
+    if log.shape == "sqlite" and not adapter.queries:
+        raise errors.UnknownDatabase(path=log.name)
     if log.shape != "table":
         return Recognised(log, adapter, None)
-    if not adapter.headings:
+    if not adapter.headings or adapter.queries:
         return Recognised(replace(log, shape="lines"), adapter, None)
     return Recognised(log, adapter, headings.as_they_are(log.head))
 
 
-def _adapter(log: LogFile, options: Options) -> Adapter:
-    if options.source is not None:
-        adapter = named(options.source)
+def _adapter(log: LogFile, source: str | None) -> Adapter:
+    if source is not None:
+        adapter = named(source)
         if adapter is None:
             known = ", ".join(adapter.name for adapter in ADAPTERS)
-            raise errors.UnknownSource(name=options.source, known=known)
+            raise errors.UnknownSource(name=source, known=known)
         return adapter
-    is_table = log.shape in ("table", "parquet")
+    is_table = log.shape in ("table", "parquet", "sqlite")
     claims = [adapter for adapter in ADAPTERS if (_is_headed if is_table else _is_marked)(log, adapter)]
     if len(claims) > 1:
         raise errors.AmbiguousSource(path=log.name, names=" or ".join(adapter.name for adapter in claims))
@@ -148,15 +162,23 @@ def prepare(store: Store) -> None:
     store.run(sql.load("readers", "values"))
 
 
-def stage(store: Store, recognised: list[Recognised], options: Options) -> None:
-    """Read all files into `staged`, `files` and `rejects`."""
+def stage(store: Store, recognised: list[Recognised], options: Options) -> dict[str, errors.Error]:
+    """Read all files into `staged`, `files` and `rejects`.
+
+    Returns why a file could not be read to its end, by its name.
+    """
+    failed: dict[str, errors.Error] = {}
     plans: dict[tuple[object, ...], list[Recognised]] = {}
     for item in recognised:
         plans.setdefault(item.plan, []).append(item)
     for batch in plans.values():
         _describe(store, batch, options)
-        with store.roomy():
-            _read(store, batch, options, BUFFER_BYTES)
+        with _databases_handed(store, batch, failed):
+            if len(batch) > MANY_FILES and not batch[0].adapter.is_sequential:
+                _read_in_any_order(store, batch, options)
+            else:
+                with store.roomy():
+                    _read(store, batch, options, BUFFER_BYTES)
         if _may_lack_records(store, batch):
             steps.run(store, "drop_staged", "drop_rejects", paths=_paths(batch))
             with store.roomy(alone=True):
@@ -164,15 +186,43 @@ def stage(store: Store, recognised: list[Recognised], options: Options) -> None:
             _note_unclosed_quotes(store, batch)
         steps.run(store, "nested_calls", paths=_paths(batch))
     steps.run(store, "occurrences", "statement_files")
+    return failed
 
 
-def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
+@contextmanager
+def _databases_handed(store: Store, batch: list[Recognised], failed: dict[str, errors.Error]) -> Iterator[None]:
+    """What DuckDB cannot read itself is there under a name."""
+    if batch[0].log.shape != "sqlite":
+        yield
+        return
+    found = [(item.log.path, item.log.name) for item in batch]
+    with store.handed("database_records", databases.reader(found, batch[0].adapter.queries, failed)):
+        yield
+
+
+def _read_in_any_order(store: Store, batch: list[Recognised], options: Options) -> None:
+    """Read many files: to keep the rows of each together costs more than to sort them by time.
+
+    Files in which the place of a record matters are read once more.
+    """
+    with store.roomy(in_any_order=True):
+        _read(store, batch, options, BUFFER_BYTES, by_time=True)
+    paths = {row[0] for row in steps.query(store, "told_by_place", paths=_paths(batch)).rows}
+    again = [item for item in batch if str(item.log.path) in paths]
+    if again:
+        steps.run(store, "drop_staged", "drop_rejects", paths=_paths(again))
+        with store.roomy():
+            _read(store, again, options, BUFFER_BYTES)
+
+
+def _read(store: Store, batch: list[Recognised], options: Options, buffer: int, *, by_time: bool = False) -> None:
     first = batch[0]
     for reader in _readers(first):
         store.run(sql.load("readers", reader))
     mapping = first.mapping
+    select = sql.load("adapters", first.adapter.sql)
     store.run(
-        "insert into staging.staged by name " + sql.load("adapters", first.adapter.sql),
+        INSERT + (f"select * from ({select}) order by started_at" if by_time else select),  # noqa: S608 - our own SQL
         paths=_paths(batch),
         buffer=buffer,
         constants=_constants(first.adapter, options),
@@ -252,28 +302,29 @@ def _constants(adapter: Adapter, options: Options) -> dict[str, str | None]:
 
 
 def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> None:
-    for item in batch:
-        log, adapter = item.log, item.adapter
-        constants = dict(sorted(options.constants.items()))
-        steps.run(
-            store,
-            "add_file",
-            path=str(log.path),
-            name=log.name,
-            size=log.signature.size,
-            plain_size=log.path.stat().st_size,
-            modified_ns=log.signature.modified_ns,
-            digest=log.digest(),
-            source=adapter.name,
-            precedence=adapter.precedence,
-            adapter_version=adapter.version,
-            reading=options.reading(adapter),
-            is_hosted=adapter.hosted,
-            is_mapped=adapter.mapped,
-            scope=json.dumps([adapter.name, constants], ensure_ascii=False),
-            source_tz=_source_tz(item, options),
-            line_offset=_line_offset(item),
-        )
+    constants = dict(sorted(options.constants.items()))
+    described = [
+        {
+            "path": str(item.log.path),
+            "name": item.log.name,
+            "size": item.log.signature.size,
+            "plain_size": item.log.plain_size,
+            "modified_ns": item.log.signature.modified_ns,
+            # Logs in the places of clients only grow: they are told by size and time.
+            "digest": None if item.is_placed else item.log.digest(),
+            "source": item.adapter.name,
+            "precedence": item.adapter.precedence,
+            "adapter_version": item.adapter.version,
+            "reading": options.reading(item.adapter),
+            "is_hosted": item.adapter.hosted,
+            "is_mapped": item.adapter.mapped,
+            "scope": json.dumps([item.adapter.name, constants], ensure_ascii=False),
+            "source_tz": _source_tz(item, options),
+            "line_offset": _line_offset(item),
+        }
+        for item in batch
+    ]
+    steps.run(store, "add_files", files=json.dumps(described))
 
 
 def _source_tz(item: Recognised, options: Options) -> str:
@@ -283,7 +334,7 @@ def _source_tz(item: Recognised, options: Options) -> str:
 
 def _line_offset(item: Recognised) -> int | None:
     """What to add to a record's number to get its line's; None where a record is not a line."""
-    if item.log.shape in ("document", "parquet"):
+    if item.log.shape in ("document", "parquet", "sqlite"):
         return None
     return item.mapping.skip if item.log.shape == "table" and item.mapping else 0
 

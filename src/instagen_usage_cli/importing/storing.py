@@ -95,7 +95,8 @@ def _keep_statements(store: Store) -> tuple[tuple[str, int, datetime], ...]:
 
 def _keep_requests(store: Store) -> None:
     """Insert new requests; where a request is known already, merge what this import adds to it."""
-    steps.run(store, "staged_requests", "known", "affected", "new_requests")
+    replayed = [adapter.name for adapter in ADAPTERS if adapter.is_replayed]
+    steps.run(store, "staged_requests", "known", "affected", "new_requests", replayed=replayed)
     # Sorting takes as long as all the rest of storing; most logs are written in order.
     steps.run(store, "store_new" if steps.query(store, "in_order").value() else "sort_new")
     if not steps.query(store, "any_affected").value():

@@ -22,6 +22,7 @@ EXACT_BELOW = 10_000
 HUGE_CHANGE = 1000
 ROUNDS_TO_A_SECOND = 999.5
 ROUNDS_TO_A_THOUSAND = 999.5
+BYTES_IN_KB = 1000
 ROUNDS_TO_TEN = 9.995
 SMALLEST_RATIO = 0.095
 ROUNDS_TO_A_HUNDRED = 99.95
@@ -32,6 +33,8 @@ HEADINGS = {
     "bucket": "Time",
     "import_id": "Import",
     "imported_at": "Imported",
+    "bytes": "Size",
+    "imported_files": "Imported files",
     "started_at": "Time",
     "first_at": "First",
     "last_at": "Last",
@@ -247,6 +250,17 @@ def short(value: float) -> str:
     return f"{value / 1e9:,.1f} G"
 
 
+def size(value: float) -> str:
+    """A number of bytes, in kB, MB or GB with three or more digits."""
+    if value < BYTES_IN_KB:
+        return f"{value:,} B"
+    for unit in ("kB", "MB"):
+        value /= BYTES_IN_KB
+        if value < ROUNDS_TO_A_THOUSAND:
+            return f"{three_digits(value)} {unit}"
+    return f"{value / BYTES_IN_KB:,.1f} GB"
+
+
 def percent(value: float) -> str:
     """A percentage with one decimal, 100 and 0 only when exact."""
     exact = Decimal(str(value))
@@ -309,10 +323,14 @@ def first_digits(key: str) -> str:
 
 
 def shortened(value: str, width: int) -> str:
-    """Text made to fit so many columns of a terminal: without its organisation (`org/`), then without its middle."""
+    """Text made to fit so many columns of a terminal: without its organisation (`org/`), then without its middle.
+
+    A pattern of files keeps its beginning.
+    """
     if cell_width(value) <= width:
         return value
-    value = value.rsplit("/", 1)[-1]
+    if "*" not in value:
+        value = value.rsplit("/", 1)[-1]
     if cell_width(value) <= width:
         return value
     keep = max(width - 1, 2)
@@ -347,5 +365,6 @@ BY_SUFFIX: dict[str, Callable[[Any], str]] = {
     "_change_pct": change,
     "_pct": percent,
     "_ms": duration,
+    "bytes": size,
     "request_key": first_digits,
 }

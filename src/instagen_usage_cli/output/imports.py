@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.output.columns import size
 from instagen_usage_cli.output.document import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.importing import FileNotes, Summary
+    from instagen_usage_cli.importing.places import Looked
     from instagen_usage_cli.result import Result
 
 OUTCOMES = {
@@ -22,10 +25,37 @@ OUTCOMES = {
     "repeat": "repeat",
     "skipped": "skipped",
 }
+SOURCES_NOTE = (
+    "usage import, without a path, imports what is found here. Files of the other sources are named: usage import FILE."
+    " More places: [import] in the config."
+)
 FILES_TOLD = 20
 LEFT_OUT_TOLD = 5
 REASONS_TOLD = 5
 LINE_SHOWN = 500
+
+
+def found_lines(looked: Iterable[Looked]) -> list[str]:
+    """What lies where clients keep their logs, place by place."""
+    lines = ["Found on this machine:"]
+    for each in looked:
+        number = len(each.finding.files)
+        if number:
+            files = f"{number:,} file{'s' if number != 1 else ''}"
+            lines.append(f"  {each.source or 'config'}: {files}, {size(each.size)}, {each.place}")
+    return lines
+
+
+def sources_document(rows: Result, closed: tuple[str, ...], zone: ZoneInfo, *, wide: bool) -> Document:
+    """Every source, where it is looked for, and what is there."""
+    return Document(
+        name="sources",
+        rows=rows,
+        hidden=("title", "imported_files"),
+        wide=wide,
+        notes=(*closed, SOURCES_NOTE),
+        zone=zone,
+    )
 
 
 def summary_lines(summary: Summary, database: Path) -> list[str]:
@@ -35,10 +65,11 @@ def summary_lines(summary: Summary, database: Path) -> list[str]:
     if files:
         lines.append(_account(summary, len(files)))
         notes = {note.name: note for note in summary.notes}
-        for record in files[:FILES_TOLD]:
-            lines.extend(_file_lines(record, notes[record["path"]]))
-        if len(files) > FILES_TOLD:
-            lines.append(f"  … and {len(files) - FILES_TOLD} more files (usage imports lists them all)")
+        if len(files) <= FILES_TOLD:
+            for record in files:
+                lines.extend(_file_lines(record, notes[record["path"]]))
+        else:
+            lines.extend(_source_lines(files, notes))
     lines.extend(_around(summary))
     if not files or not any(summary.total(name) for name in ("new", "improved", "replaced")):
         lines.append("Nothing new.")
@@ -96,6 +127,20 @@ def _file_lines(record: dict[str, Any], note: FileNotes) -> Iterator[str]:
     read = f"{record['read']:,} read = {counts}" if counts else "no records"
     yield f"  {record['path']}: {record['source']}, {_kind(note)}, {read}"
     yield from _reading_lines(note)
+
+
+def _source_lines(files: list[dict[str, Any]], notes: dict[str, FileNotes]) -> Iterator[str]:
+    """Many files, source by source; what is worth knowing of one is told once for all that it holds of."""
+    for source in dict.fromkeys(record["source"] for record in files):
+        records = [record for record in files if record["source"] == source]
+        sums = {name: sum(record[name] for record in records) for name in OUTCOMES}
+        counts = ", ".join(f"{number:,} {OUTCOMES[name]}" for name, number in sums.items() if number)
+        counted = f"{len(records):,} file{'s' if len(records) != 1 else ''}"
+        yield f"  {source}, {counted}: {sum(record['read'] for record in records):,} read{counts and ' = '}{counts}"
+        told = Counter(line for record in records for line in _reading_lines(notes[record["path"]]))
+        for line, number in told.items():
+            yield line if number == len(records) else f"{line} in {number:,} of them"
+    yield "  file by file: usage imports"
 
 
 def _kind(note: FileNotes) -> str:

@@ -6,7 +6,8 @@ record can be told from every other one. What else it gets depends on the model:
 - `deepseek-ai/DeepSeek-V3.1`: 1024 of the prompt tokens are cached
 - `openai/gpt-oss-120b`: 64 of the completion tokens are reasoning, 512 of the prompt tokens are cached
 - `zai-org/GLM-4.5-Air`: streams never carry usage, as those of some servers
-- `busy`: error 429; `missing`: error 404
+- `busy`: error 429; `missing`: error 404; `slow`: no answer
+- `tools`: streams call the tool `bash`, where it is offered, until two of its results are there
 - any other: no details
 
 Any other stream carries usage only if the request has `stream_options.include_usage`. With `--otlp FILE` the server
@@ -40,6 +41,8 @@ ERRORS = {
     ),
 }
 PAUSE = 0.04  # seconds before an answer, and between the parts of a stream
+FOREVER = 3600
+RESULTS = 2
 
 
 class Server(ThreadingHTTPServer):
@@ -73,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         request = json.loads(body)
         model = request.get("model", "")
-        time.sleep(PAUSE)
+        time.sleep(FOREVER if model == "slow" else PAUSE)
         if model in ERRORS:
             status, error = ERRORS[model]
             self.reply(status, {"error": error})
@@ -83,7 +86,8 @@ class Handler(BaseHTTPRequestHandler):
             number = next(self.server.numbers)
             if request.get("stream"):
                 asked = bool((request.get("stream_options") or {}).get("include_usage"))
-                self.stream(model, number, with_usage=asked and model not in WITHOUT_USAGE)
+                usage_too = asked and model not in WITHOUT_USAGE
+                self.stream(chunks(model, number, with_usage=usage_too, is_call=calls_tool(request)))
             else:
                 self.reply(200, completion(model, number))
         else:
@@ -109,13 +113,13 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def stream(self, model: str, number: int, *, with_usage: bool) -> None:
+    def stream(self, parts: list[dict[str, Any]]) -> None:
         """Send the answer as server-sent events."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        for chunk in chunks(model, number, with_usage=with_usage):
+        for chunk in parts:
             self.wfile.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
             self.wfile.flush()
             time.sleep(PAUSE)
@@ -150,7 +154,14 @@ def completion(model: str, number: int) -> dict[str, Any]:
     return {**head(model, number, "chat.completion"), "choices": [choice], "usage": usage(model, number)}
 
 
-def chunks(model: str, number: int, *, with_usage: bool) -> list[dict[str, Any]]:
+def calls_tool(request: dict[str, Any]) -> bool:
+    """Whether the answer is a call of the tool `bash`."""
+    offered = {tool["function"]["name"] for tool in request.get("tools") or []}
+    results = sum(message["role"] == "tool" for message in request["messages"])
+    return request["model"] == "tools" and "bash" in offered and results < RESULTS
+
+
+def chunks(model: str, number: int, *, with_usage: bool, is_call: bool = False) -> list[dict[str, Any]]:
     """The parts of a streamed answer."""
     base = head(model, number, "chat.completion.chunk")
     parts: list[dict[str, Any]] = [
@@ -158,6 +169,13 @@ def chunks(model: str, number: int, *, with_usage: bool) -> list[dict[str, Any]]
         {"delta": {"content": " answer."}, "finish_reason": None},
         {"delta": {}, "finish_reason": "stop"},
     ]
+    if is_call:
+        function = {"name": "bash", "arguments": '{"command": "echo hi", "description": "says hi"}'}
+        call = {"index": 0, "id": f"call_{number}", "type": "function", "function": function}
+        parts = [
+            {"delta": {"role": "assistant", "tool_calls": [call]}, "finish_reason": None},
+            {"delta": {}, "finish_reason": "tool_calls"},
+        ]
     found: list[dict[str, Any]] = [{**base, "choices": [{"index": 0, "logprobs": None, **part}]} for part in parts]
     if with_usage:
         found = [{**chunk, "usage": None} for chunk in found]

@@ -1,0 +1,7 @@
+-- One row per record of databases, which SQLite has read.
+create or replace temp macro texts(paths, fields, mark, heading_lines, buffer) as table
+select
+  path,
+  text,
+  null::bigint as bytes
+from database_records;

@@ -1,0 +1,228 @@
+"""What is found without a path: where clients keep their logs, and what is done with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pexpect
+import pytest
+
+from instagen_usage_cli.adapters import ADAPTERS
+from instagen_usage_cli.importing import places
+from tests.conftest import CORPUS, environment
+from tests.test_adapters import table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Run = Callable[..., Outcome]
+
+# A log of the corpus for every client, and where it lies on Linux when nothing else is said.
+USUAL = {
+    "claude-code": ("ccusage_alpha.jsonl", ".claude/projects/-home-dev-work/s.jsonl"),
+    "qwen-code": ("chat_1.jsonl", ".qwen/projects/-home-dev-work/chats/s.jsonl"),
+    "gemini-cli": ("with_usage.json", ".gemini/tmp/0a1b/chats/session-1.json"),
+    "codex": (
+        "session_0.145.0.jsonl",
+        ".codex/sessions/2026/07/11/rollout-1.jsonl",
+    ),
+    "cline": ("cline_cli_3.0.65_messages.json", ".cline/data/sessions/1/1.messages.json"),
+    "opencode": ("opencode_1.18.33_loopback.db", ".local/share/opencode/opencode.db"),
+    "llm": ("logs_llm-0.36_loopback.db", ".config/io.datasette.llm/logs.db"),
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def laid(path: Path, source: str) -> Path:
+    """The log of a client, put at a path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(CORPUS / source / USUAL[source][0], path)
+    return path
+
+
+def found() -> dict[str, list[str]]:
+    """What lies in the places, by source."""
+    files: dict[str, list[str]] = {}
+    for each in places.look():
+        files.setdefault(str(each.source), []).extend(item.name for item in each.finding.files)
+    return {source: names for source, names in files.items() if names}
+
+
+def test_every_client_has_a_place() -> None:
+    assert {adapter.name for adapter in ADAPTERS if adapter.places} == {*USUAL, "aider"}
+
+
+def test_logs_are_found_and_imported_once(run: Run, tmp_path: Path, home: Path) -> None:
+    paths = {source: str(laid(home / place, source)) for source, (_, place) in USUAL.items()}
+    outcome = run("import", "--yes")
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.startswith("Found on this machine:")
+    imported = {row["source"]: row["path"] for row in table(tmp_path / "usage.duckdb", "imports")}
+    assert imported == paths
+    assert all(row["new"] for row in table(tmp_path / "usage.duckdb", "imports"))
+    before = run("stats", "--period", "all", "--format", "csv").out
+    again = run("import", "--yes")
+    assert f"{len(USUAL)} files have not changed" in again.out
+    assert run("stats", "--period", "all", "--format", "csv").out == before
+    assert len(table(tmp_path / "usage.duckdb", "imports")) == len(USUAL)
+
+
+def test_sources_tells_what_is_there_and_when_it_was_imported(run: Run, home: Path) -> None:
+    laid(home / USUAL["llm"][1], "llm")
+    rows = {row["source"]: row for row in run("sources", "--format", "json").json["rows"]}
+    assert rows.keys() == {adapter.name for adapter in ADAPTERS}
+    assert (rows["llm"]["place"], rows["llm"]["files"]) == ("~/.config/io.datasette.llm/logs.db", 1)
+    assert rows["llm"]["bytes"] == (home / USUAL["llm"][1]).stat().st_size
+    assert rows["llm"]["imported_at"] is None
+    assert (rows["csv"]["place"], rows["csv"]["files"]) == (None, None)
+    assert run("import", "--yes").code == 0
+    row = next(row for row in run("sources", "--format", "json").json["rows"] if row["source"] == "llm")
+    assert (row["imported_files"], row["imported_at"]) == (1, "2026-11-23T12:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("source", "variable", "below"),
+    [
+        ("claude-code", "CLAUDE_CONFIG_DIR", "projects/p/s.jsonl"),
+        ("codex", "CODEX_HOME", "archived_sessions/rollout-1.jsonl"),
+        ("qwen-code", "QWEN_HOME", "projects/p/chats/s.jsonl"),
+        ("qwen-code", "QWEN_RUNTIME_DIR", "projects/p/chats/s.jsonl"),
+        ("gemini-cli", "GEMINI_CLI_HOME", ".gemini/tmp/p/chats/session-1.json"),
+        ("opencode", "XDG_DATA_HOME", "opencode/opencode-dev.db"),
+        ("llm", "LLM_USER_PATH", "logs.db"),
+        ("llm", "XDG_CONFIG_HOME", "io.datasette.llm/logs.db"),
+        ("cline", "CLINE_DIR", "data/sessions/1/1.messages.json"),
+        ("cline", "XDG_CONFIG_HOME", "Cursor/User/globalStorage/kilocode.kilo-code/tasks/1/ui_messages.json"),
+    ],
+)
+def test_the_environment_moves_a_place(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, variable: str, below: str
+) -> None:
+    laid(home / USUAL[source][1], source)
+    moved = laid(tmp_path / "elsewhere" / below, source)
+    monkeypatch.setenv(variable, str(tmp_path / "elsewhere"))
+    names = found()[source]
+    assert str(moved) in names
+    # The editors' folder does not move with that of the CLI.
+    assert len(names) == (2 if (source, variable) == ("cline", "XDG_CONFIG_HOME") else 1)
+
+
+def test_several_folders_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [laid(tmp_path / name / "projects/p/s.jsonl", "claude-code") for name in ("one", "two")]
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", f"{tmp_path / 'one'}, {tmp_path / 'two'}")
+    assert found()["claude-code"] == [str(path) for path in paths]
+
+
+def test_a_place_may_be_a_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "analytics.jsonl"
+    shutil.copyfile(next((CORPUS / "aider").glob("*.jsonl")), log)
+    monkeypatch.setenv("AIDER_ANALYTICS_LOG", str(log))
+    assert found() == {"aider": [str(log)]}
+    assert run("import", "--yes").code == 0
+
+
+def test_links_are_not_followed_out_of_a_place(home: Path, tmp_path: Path) -> None:
+    outside = laid(tmp_path / "outside/p/s.jsonl", "claude-code")
+    projects = home / ".claude/projects"
+    projects.mkdir(parents=True)
+    (projects / "linked").symlink_to(outside.parent)
+    (projects / "file.jsonl").symlink_to(outside)
+    (projects / "round").symlink_to(projects)
+    assert found() == {}
+    inside = laid(projects / "p/s.jsonl", "claude-code")
+    assert found() == {"claude-code": [str(inside)]}
+
+
+def test_a_place_may_itself_be_a_link(home: Path, tmp_path: Path) -> None:
+    laid(tmp_path / "disk/p/s.jsonl", "claude-code")
+    (home / ".claude").mkdir(parents=True)
+    (home / ".claude/projects").symlink_to(tmp_path / "disk")
+    assert found() == {"claude-code": [str(home / ".claude/projects/p/s.jsonl")]}
+
+
+def test_the_config_adds_places(run: Run, tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    shutil.copyfile(CORPUS / "litellm/instagen.jsonl", logs / "gateway.jsonl")
+    (tmp_path / "config.toml").write_text(f"[import]\nplaces = ['{logs}', '{tmp_path}/gone']\n", "utf-8")
+    outcome = run("import", "--yes")
+    assert outcome.code == 0, outcome.err
+    assert "  config: 1 file, " in outcome.out
+    assert f"Passed over: cannot read {tmp_path}/gone" in outcome.out
+    (row,) = table(tmp_path / "usage.duckdb", "imports")
+    assert row["source"] == "litellm"
+
+
+@pytest.mark.parametrize("content", ["[import]\nplaces = 'logs'", "[import]\nplaces = [1]", "[import]\nmore = []"])
+def test_places_of_the_config_are_a_list_of_texts(run: Run, tmp_path: Path, content: str) -> None:
+    (tmp_path / "config.toml").write_text(content, "utf-8")
+    outcome = run("import", "--yes")
+    assert outcome.code == 1
+    assert 'places = ["FILE, FOLDER or GLOB", …]' in outcome.err
+
+
+def test_a_file_without_a_request_does_not_stop_the_others(run: Run, tmp_path: Path, home: Path) -> None:
+    laid(home / USUAL["claude-code"][1], "claude-code")
+    for name, content in {
+        "empty": b"",
+        "notes": b"no log at all\n",
+        "summary": b'{"type":"summary","leafUuid":"x"}\n',
+    }.items():
+        (home / f".claude/projects/-home-dev-work/{name}.jsonl").write_bytes(content)
+    outcome = run("import", "--yes")
+    assert outcome.code == 0, outcome.err
+    assert "no log at all" not in outcome.out
+    assert sum(row["new"] for row in table(tmp_path / "usage.duckdb", "imports")) == 3
+
+
+def test_many_files_are_told_by_source_and_read_as_one_by_one(run: Run, tmp_path: Path, home: Path) -> None:
+    """From 33 files on they are read in any order; a bad line is told with its place all the same."""
+    lines = (CORPUS / "claude-code/bad_lines.jsonl").read_text("utf-8")
+    for number in range(40):
+        path = home / f".claude/projects/p/{number}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            lines.replace("msg_01", f"msg_01{number:02}").replace("req_011", f"req_011{number:02}"), "utf-8"
+        )
+    outcome = run("import", "--yes")
+    assert outcome.code == 0, outcome.err
+    assert "  claude-code, 40 files: " in outcome.out
+    together = tmp_path / "usage.duckdb"
+    alone = tmp_path / "alone.duckdb"
+    files = sorted((home / ".claude/projects/p").iterdir())
+    for few in (files[:20], files[20:]):
+        assert run("import", *few, "--db", alone).code == 0
+    for name in ("stats", "requests"):
+        given = (name, "--period", "all", "--format", "csv")
+        assert run(*given, "--db", together).out == run(*given, "--db", alone).out
+    places_of = [
+        run("skipped", "--format", "json", "--limit", "999", "--db", each).json["rows"] for each in (together, alone)
+    ]
+    told = [sorted((row["path"], row["line"], row["byte_offset"], row["reason"]) for row in rows) for rows in places_of]
+    assert told[0] == told[1]
+    assert told[0]
+
+
+def test_a_terminal_is_asked(tmp_path: Path, home: Path) -> None:
+    laid(home / USUAL["claude-code"][1], "claude-code")
+    for answer, said in (("n", "Nothing was imported"), ("", "3 new")):
+        child = pexpect.spawn(
+            sys.executable, ["-m", "instagen_usage_cli", "import"], env=environment(), encoding="utf-8", timeout=30
+        )
+        child.expect("Import into .*\\[Y/n\\]")
+        child.sendline(answer)
+        child.expect(said)
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 0
+    assert os.path.exists(tmp_path / "usage.duckdb")  # noqa: PTH110

@@ -1,0 +1,189 @@
+"""Codex: where a running total is a request, what a fork repeats, and who a request is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.test_adapters import CORPUS, assert_nowhere, lines, measures, rows, skipped_places, total, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.test_adapters import Row, Run
+
+FOLDER = CORPUS / "codex"
+WORDS = "PLANTED-my-diagnosis-is"
+SESSION = "01a20afa-c3d3-7dd3-b1d3-65769dc2d7ba"
+NAMES = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens")
+
+
+def line(second: int, kind: str, **payload: object) -> dict[str, Any]:
+    return {"timestamp": f"2026-10-12T08:00:{second:02d}.000Z", "type": kind, "payload": payload}
+
+
+def counts(sent: int, got: int) -> dict[str, int]:
+    return dict(zip(NAMES, (sent, 0, got, 0, sent + got), strict=True))
+
+
+def told(second: int, running: tuple[int, int] | None, last: tuple[int, int] | None = (100, 10)) -> dict[str, Any]:
+    """A running total, and the usage told as the last."""
+    info = {}
+    if running:
+        info["total_token_usage"] = counts(*running)
+    if last:
+        info["last_token_usage"] = counts(*last)
+    return line(second, "event_msg", type="token_count", info=info or None)
+
+
+def session(*events: dict[str, Any], name: str = SESSION, **more: object) -> list[dict[str, Any]]:
+    said = {"id": name, "timestamp": "2026-10-12T08:00:00.000Z", "cwd": "/home/dev/shop", "model_provider": "instagen"}
+    return [
+        line(0, "session_meta", **(said | more)),
+        line(1, "turn_context", cwd="/home/dev/shop", model="openai/gpt-oss-120b"),
+        *events,
+    ]
+
+
+def stored(run: Run, tmp_path: Path, *records: dict[str, Any]) -> list[Row]:
+    assert run("import", written(tmp_path / "rollout.jsonl", lines(records))).code == 0
+    return rows(tmp_path / "usage.duckdb", "requests")
+
+
+def tokens(found: list[Row]) -> list[tuple[str, str]]:
+    return sorted((row["input_tokens"], row["output_tokens"]) for row in found)
+
+
+# --- the real client ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("version", "requests", "sent", "got"),
+    [
+        ("0.63.0", 4, 4900, 730),
+        ("0.98.0", 10, 12950, 1895),
+        ("0.145.0", 11, 15400, 2200),
+        ("0.151.0", 4, 5900, 830),
+        ("0.169.0", 11, 17050, 2365),
+    ],
+)
+def test_each_call_of_a_real_family_counts_once(run: Run, version: str, requests: int, sent: int, got: int) -> None:
+    """Falls where copies in forks, totals told again, estimates or the parent's total in a fork count, too."""
+    paths = sorted(FOLDER.glob(f"*_{version}.jsonl"))
+    run("import", *paths[::-1])
+    assert measures(run)[:4] == (requests, 0, sent, got)
+    again = [run("import", path) for path in paths]
+    assert {outcome.code for outcome in again} == {0}
+    assert measures(run)[:4] == (requests, 0, sent, got)
+
+
+def test_a_family_may_come_one_after_the_other(run: Run) -> None:
+    for name in ("fork_of_fork", "session", "fork"):
+        run("import", FOLDER / f"{name}_0.145.0.jsonl")
+    assert measures(run)[:4] == (11, 0, 15400, 2200)
+    # Also where it happened: the calls 15, 16, 17 and 21 to 25 of the first session.
+    first = "01a20afb-0d7e-73a2-9765-a234eb4a8690"
+    assert total(run, "--session", first)["input_tokens"] == 3 * 1200 + 480 + 5 * 1200 + 1150
+
+
+def test_an_archived_fork_counts_what_its_parent_did_once(run: Run, tmp_path: Path) -> None:
+    parent, child = FOLDER / "archived_parent.jsonl", FOLDER / "archived_child.jsonl"
+    sums = {}
+    for name, paths in {
+        "parent": [parent],
+        "child": [child],
+        "forth": [parent, child],
+        "back": [child, parent],
+    }.items():
+        database = tmp_path / f"{name}.duckdb"
+        run("import", *paths, "--db", database)
+        found = total(run, "--db", str(database))
+        sums[name] = (
+            found["input_tokens"], found["cache_read_tokens"], found["output_tokens"], found["reasoning_tokens"],
+        )  # fmt: skip
+    assert sums["child"] == sums["forth"] == sums["back"] == (15_253_283, 13_549_696, 55_895, 25_017)
+    assert sums["parent"][0] + sums["parent"][2] == 13_398_113
+
+
+# --- running totals -----------------------------------------------------------------------------------
+
+
+def test_a_request_is_where_the_total_moved(run: Run, tmp_path: Path) -> None:
+    """Falls where every event counts (the same again), the totals are summed, or an estimate is usage."""
+    estimate = told(5, (200, 20))
+    estimate["payload"]["info"]["last_token_usage"] = dict.fromkeys(NAMES, 0) | {"total_tokens": 5471}
+    found = stored(
+        run,
+        tmp_path,
+        *session(
+            told(2, None, None),
+            told(3, (100, 10)),
+            told(3, (100, 10)),
+            told(4, (200, 20)),
+            estimate,
+            told(6, (200, 20)),
+            # Something between was not written.
+            told(7, (500, 50), (100, 10)),
+            # The session was resumed, and its totals begin anew; then something is unknown of it.
+            told(8, (70, 7), (70, 7)),
+            told(9, (150, 15), None),
+        ),
+    )
+    assert tokens(found) == [("100", "10"), ("100", "10"), ("300", "30"), ("70", "7"), ("80", "8")]
+    assert {row["provider"] for row in found} == {"instagen"}
+    assert {row["model"] for row in found} == {"openai/gpt-oss-120b"}
+    assert {row["project"] for row in found} == {"shop"}
+
+
+def test_an_archived_copy_adds_nothing_and_another_session_does(run: Run, tmp_path: Path) -> None:
+    """Falls where the counters alone are who a request is: two sessions often begin alike."""
+    events = [told(3, (100, 10)), told(4, (200, 20))]
+    one, copy, other = (tmp_path / f"rollout-{name}.jsonl" for name in ("one", "archived", "other"))
+    written(one, lines(session(*events)))
+    written(copy, lines(session(*events)))
+    written(other, lines(session(*events, name="01a20afa-d460-78f0-9ca2-38e069b5c127")))
+    run("import", one)
+    run("import", copy)
+    assert measures(run)[0] == 2
+    run("import", other)
+    assert measures(run)[:4] == (4, 0, 400, 40)
+
+
+# --- bad lines, and content ---------------------------------------------------------------------------
+
+
+def test_a_bad_event_has_its_reason_and_the_next_one_its_own_tokens(run: Run, tmp_path: Path) -> None:
+    wrong, late = told(4, (200, 20)), told(5, (300, 30))
+    wrong["payload"]["info"]["total_token_usage"]["input_tokens"] = "many"
+    del late["timestamp"]
+    folder = line(6, "turn_context", cwd="C:\\Users\\dev\\till\\", model="gpt-5.1-codex", unknown=[{}])
+    found = stored(run, tmp_path, *session(told(3, (100, 10)), wrong, late, folder, told(7, (400, 40), (100, 10))))
+    assert tokens(found) == [("100", "10"), ("100", "10")]
+    assert {row["project"] for row in found} == {"shop", "till"}
+    assert skipped_places(run) == [
+        [4, 4, "input_tokens is not a whole number"],
+        [5, 5, "no time"],
+    ]
+
+
+def test_no_content_is_stored(run: Run, tmp_path: Path) -> None:
+    records = session(
+        line(2, "response_item", type="message", role="user", content=[{"type": "input_text", "text": WORDS}]),
+        line(2, "event_msg", type="user_message", message=f'{WORDS} "type":"token_count"'),
+        line(3, "event_msg", type="task_started", turn_id=SESSION, title=WORDS),
+        told(3, (100, 10)),
+        line(4, "compacted", message=WORDS, replacement_history=[WORDS]),
+        line(5, "event_msg", type="task_complete", last_agent_message=WORDS),
+        instructions=WORDS,
+        base_instructions={"text": WORDS},
+        git={"branch": WORDS},
+    )
+    records[1]["payload"] |= {"user_instructions": WORDS, "developer_instructions": WORDS}
+    records[-3]["payload"]["rate_limits"] = {"limit_name": WORDS}
+    path = written(tmp_path / "rollout.jsonl", lines(records) + f'{{"timestamp":"{WORDS}'.encode())
+    outcome = run("import", path)
+    assert measures(run)[0] == 1
+    assert WORDS not in outcome.out + outcome.err
+    path.unlink()
+    assert_nowhere(tmp_path, WORDS)
