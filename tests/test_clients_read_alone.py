@@ -124,9 +124,10 @@ def test_what_forks_of_codex_copied_is_counted_where_it_happened(
     assert_reads_alike(run, tmp_path, "codex", family(tmp_path, parents, with_meta=with_meta))
 
 
-def test_a_fork_of_codex_may_be_imported_later_than_its_parent(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_fork_of_codex_may_be_imported_apart_from_its_parent(run: Run, tmp_path: Path, step: int) -> None:
     paths = family(tmp_path, (0, 0), with_meta=False)
-    for path in paths:
+    for path in paths[::step]:
         assert run("import", path).code == 0
     assert reported(run, "codex") == independent("codex", paths)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pexpect
@@ -17,7 +18,6 @@ from tests.test_adapters import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.conftest import Outcome
 
@@ -163,12 +163,118 @@ def test_the_config_adds_places(run: Run, tmp_path: Path) -> None:
     assert row["source"] == "litellm"
 
 
-@pytest.mark.parametrize("content", ["[import]\nplaces = 'logs'", "[import]\nplaces = [1]", "[import]\nmore = []"])
+@pytest.mark.parametrize(
+    "content", ["[import]\nplaces = 'logs'", "[import]\nplaces = [1]", "[import]\nplaces = [['x']]"]
+)
 def test_places_of_the_config_are_a_list_of_texts(run: Run, tmp_path: Path, content: str) -> None:
     (tmp_path / "config.toml").write_text(content, "utf-8")
     outcome = run("import", "--yes")
     assert outcome.code == 1
     assert 'places = ["FILE, FOLDER or GLOB", …]' in outcome.err
+
+
+def test_the_config_says_what_is_true_of_a_source(run: Run, tmp_path: Path, home: Path) -> None:
+    """And it stays so, however often it is imported."""
+    for source in ("llm", "claude-code"):
+        laid(home / USUAL[source][1], source)
+    assert run("import", "--yes").code == 0
+    (tmp_path / "config.toml").write_text("[import.set.llm]\nprovider = 'instagen'\n", "utf-8")
+    outcome = run("import", "--yes")
+    for _ in range(2):
+        assert outcome.code == 0, outcome.err
+        stored = {(row["source"], row["provider"]) for row in table(tmp_path / "usage.duckdb", "requests")}
+        assert stored == {("llm", "instagen"), ("claude-code", "anthropic")}
+        outcome = run("import", "--yes")
+    assert "2 files have not changed" in outcome.out
+    (tmp_path / "config.toml").write_text("[import]\nset.llm.provider = 5\n", "utf-8")
+    assert "[import.set.NAME] must hold texts" in run("import", "--yes").err
+    (tmp_path / "config.toml").write_text("[import]\nmore = 5\n", "utf-8")
+    assert "[import] knows places" in run("import", "--yes").err
+
+
+def test_what_was_read_as_something_else_is_read_anew(run: Run, tmp_path: Path, home: Path) -> None:
+    """Imported by name, with a provider of one's own or as plain JSON, and found later, it is one request."""
+    line = (
+        '{"timestamp":"2026-11-20T10:00:00Z","sessionId":"s","requestId":"req_1","type":"assistant","message":{"id":"msg_1",'
+        '"role":"assistant","model":"claude-x","usage":{"input_tokens":5,"output_tokens":7}}}\n'
+    )
+    path = home / ".claude/projects/p/s.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text(line, "utf-8")
+    given = ("import", path, "--set", "provider=instagen", "--set", "host=llm.submodel.ai")
+    for first in (given, (*given, "--from", "claude-code")):
+        database = tmp_path / f"{len(first)}.duckdb"
+        assert run(*first, "--db", database).code == 0
+        assert run("import", "--yes", "--db", database).code == 0
+        stored = [(row["source"], row["provider"], row["input_tokens"]) for row in table(database, "requests")]
+        assert stored == [("claude-code", "anthropic", 5)]
+
+
+def test_odd_names_and_users_do_not_stop_the_others(
+    run: Run, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = laid(home / USUAL["claude-code"][1], "claude-code")
+    Path(os.fsdecode(os.fsencode(path.parent) + b"/b\xff.jsonl")).write_bytes(path.read_bytes())
+    monkeypatch.setenv("CODEX_HOME", "~nosuchuser/x")
+    (tmp_path / "config.toml").write_text("[import]\nplaces = ['~nosuchuser/x', '-']\n", "utf-8")
+    outcome = run("import", "--yes")
+    assert outcome.code == 0, outcome.err
+    assert "its name is not UTF-8" in outcome.out
+    assert len(table(tmp_path / "usage.duckdb", "imports")) == 1
+
+
+def test_links_are_not_followed_out_of_a_place_of_the_config(run: Run, tmp_path: Path) -> None:
+    outside = tmp_path / "outside/x.jsonl"
+    outside.parent.mkdir()
+    shutil.copyfile(CORPUS / "litellm/instagen.jsonl", outside)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "file.jsonl").symlink_to(outside)
+    (logs / "deep").symlink_to(outside.parent)
+    for place in (logs, f"{logs}/**/*.jsonl"):
+        (tmp_path / "config.toml").write_text(f"[import]\nplaces = ['{place}']\n", "utf-8")
+        outcome = run("import", "--yes")
+        assert (outcome.code, outcome.out) == (1, "")
+        assert "no logs of any client" in outcome.err
+
+
+def test_places_without_anything_to_read(run: Run, tmp_path: Path, home: Path) -> None:
+    (tmp_path / "config.toml").write_text("[import]\nplaces = ['/nonexistent']\n", "utf-8")
+    outcome = run("import", "--yes")
+    assert outcome.code == 1
+    assert "none of the 1 files can be read; the first: cannot read /nonexistent" in outcome.err
+    (tmp_path / "config.toml").unlink()
+    empty = home / ".claude/projects/p/e.jsonl"
+    empty.parent.mkdir(parents=True)
+    empty.write_bytes(b"")
+    outcome = run("import", "--yes")
+    assert outcome.code == 0, outcome.err
+    assert "Nothing new" in outcome.out
+
+
+def test_many_databases_and_a_bad_row(run: Run, tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for number in range(34):
+        shutil.copyfile(
+            CORPUS / "opencode" / ("bad_rows.db" if number == 7 else USUAL["opencode"][0]), logs / f"{number}.db"
+        )
+    assert run("import", logs).code == 0
+    assert len(table(tmp_path / "usage.duckdb", "imports")) == 34
+
+
+def test_the_end_of_what_is_typed_stops_it(home: Path) -> None:
+    laid(home / USUAL["claude-code"][1], "claude-code")
+    for key in ("\x03", "\x04"):
+        child = pexpect.spawn(
+            sys.executable, ["-m", "instagen_usage_cli", "import"], env=environment(), encoding="utf-8", timeout=30
+        )
+        child.expect("Import into .*\\[Y/n\\]")
+        child.send(key)
+        child.expect("stopped before it was done")
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 130
 
 
 def test_a_file_without_a_request_does_not_stop_the_others(run: Run, tmp_path: Path, home: Path) -> None:

@@ -4,6 +4,8 @@ tz = "Europe/Paris"          # for display and calendar periods
 source_tz = "UTC"            # for times without a zone in a file
 [import]
 places = ["~/logs"]          # for usage import without a path, beside where clients keep theirs
+[import.set.llm]             # what is true of all that it finds of a source
+provider = "instagen"
 [map.dashboard]              # saved by: usage import FILE --save-map dashboard
 started_at = "Date"
 [set.dashboard]
@@ -54,6 +56,7 @@ class Config:
     constants: dict[str, dict[str, str]] = field(default_factory=dict)
     limits: dict[str, Limits] = field(default_factory=dict)
     places: tuple[str, ...] = ()
+    source_constants: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def saved(self, name: str) -> tuple[dict[str, str], dict[str, str]]:
         """The mapping and the constants saved under `name`. Raises `UnknownMap`."""
@@ -88,7 +91,8 @@ def read(path: Path) -> Config:
         maps=_tables(path, content, "map"),
         constants=_tables(path, content, "set"),
         limits=_limits(path, content),
-        places=_places(path, content),
+        places=_places(path, _import(path, content)),
+        source_constants=_tables(path, _import(path, content), "set", "import.set"),
     )
 
 
@@ -134,23 +138,27 @@ def _text(path: Path, content: dict[str, Any], key: str) -> str | None:
     return value
 
 
-def _tables(path: Path, content: dict[str, Any], key: str) -> dict[str, dict[str, str]]:
+def _tables(path: Path, content: dict[str, Any], key: str, name: str = "") -> dict[str, dict[str, str]]:
     tables = content.get(key, {})
     well_formed = isinstance(tables, dict) and all(
         isinstance(table, dict) and all(isinstance(value, str) for value in table.values()) for table in tables.values()
     )
     if not well_formed:
-        raise errors.BadConfig(path=path, why=f"[{key}.NAME] must hold texts")
+        raise errors.BadConfig(path=path, why=f"[{name or key}.NAME] must hold texts")
     return cast("dict[str, dict[str, str]]", tables)
 
 
-def _places(path: Path, content: dict[str, Any]) -> tuple[str, ...]:
+def _import(path: Path, content: dict[str, Any]) -> dict[str, Any]:
     table = content.get("import", {})
-    places = table.get("places", []) if isinstance(table, dict) and not set(table) - {"places"} else None
+    if not isinstance(table, dict) or set(table) - {"places", "set"}:
+        raise errors.BadConfig(path=path, why="[import] knows places and [import.set.SOURCE], and nothing else")
+    return table
+
+
+def _places(path: Path, table: dict[str, Any]) -> tuple[str, ...]:
+    places = table.get("places", [])
     if not isinstance(places, list) or not all(isinstance(each, str) and each for each in places):
-        raise errors.BadConfig(
-            path=path, why='[import] must hold places = ["FILE, FOLDER or GLOB", …] and nothing else'
-        )
+        raise errors.BadConfig(path=path, why='[import] takes places = ["FILE, FOLDER or GLOB", …]')
     return tuple(places)
 
 

@@ -180,7 +180,12 @@ class Unreadable(Error):
 
 
 class NothingFound(Error):
-    """no client has logs in the places looked in (usage sources lists them); name files: usage import FILE"""
+    """there are no logs of {whose} in the places looked in (usage sources lists them); name files: usage import FILE"""
+
+
+class SetForEverything(CommandLineError):
+    """--set and --use-map without a path would hold for the logs of every client: name files, say whose with --from,
+    or keep it in the config: [import.set.SOURCE]"""
 
 
 class NotConfirmed(CommandLineError):

@@ -46,7 +46,11 @@ def import_(
     from instagen_usage_cli import importing, output
     from instagen_usage_cli.output.imports import preview_lines, summary_lines
 
-    read = _import_options(source, map_, set_, use_map, source_tz, encoding, decimal, time_format, config)
+    if not files and source is None and (set_ or use_map):
+        raise errors.SetForEverything
+    read = _import_options(
+        source, map_, set_, use_map, source_tz, encoding, decimal, time_format, config, is_named=bool(files)
+    )
     place = paths.database(database)
     finding = importing.find(files) if files else _found_here(read, place, config, is_sure=yes or dry_run)
     if finding is None:
@@ -71,13 +75,17 @@ def _found_here(read: Options, place: Path, config: Path | None, *, is_sure: boo
     from instagen_usage_cli.importing import places
     from instagen_usage_cli.output.imports import found_lines
 
-    finding, looked = places.find(read.source, configs.read(paths.config(config)).places)
+    more = () if read.source else configs.read(paths.config(config)).places
+    finding, looked = places.find(read.source, more)
     if not is_sure and not sys.stdin.isatty():
         raise errors.NotConfirmed(count=len(finding.files))
     output.write_lines(found_lines(looked))
     if is_sure:
         return finding
-    return finding if typer.confirm(f"Import into {place}?", default=True, err=True) else None
+    try:
+        return finding if typer.confirm(f"Import into {place}?", default=True, err=True) else None
+    except typer.Abort as error:  # Ctrl-C, or the end of what is typed
+        raise KeyboardInterrupt from error
 
 
 def sources(
@@ -161,33 +169,46 @@ def _import_options(
     decimal: str,
     time_format: str | None,
     config: Path | None,
+    *,
+    is_named: bool,
 ) -> Options:
     from instagen_usage_cli import adapters
     from instagen_usage_cli import config as configs
-    from instagen_usage_cli.importing import Options, headings, key_name
+    from instagen_usage_cli.importing import Options, headings
 
     if source is not None and adapters.named(source) is None:
         raise errors.UnknownSource(name=source, known=", ".join(adapter.name for adapter in adapters.ADAPTERS))
     settings = configs.read(paths.config(config))
     fields, constants = settings.saved(use_map) if use_map else ({}, {})
     fields = fields | _pairs("--map", map_)
-    constants = constants | _pairs("--set", set_)
-    if constants.get("cost_kind"):
-        one_of("--set cost_kind", constants["cost_kind"], headings.COST_KINDS)
-    if "quota_per_unit" in constants:
-        _check_unit(constants["quota_per_unit"])
-    constants = {headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in constants.items()}
-    if "access_key" in constants:
-        constants["access_key"] = key_name(constants["access_key"])
+    of_sources = {} if is_named else settings.source_constants
+    for name in of_sources:
+        if adapters.named(name) is None:
+            raise errors.UnknownSource(name=name, known=", ".join(adapter.name for adapter in adapters.ADAPTERS))
     return Options(
         source=source,
         fields={headings.field_named(name, "--map"): heading for name, heading in fields.items()},
-        constants=constants,
+        constants=_constants(constants | _pairs("--set", set_)),
+        source_constants={name: _constants(said) for name, said in of_sources.items()},
         source_tz=zone_named(source_tz or settings.source_tz).key,
         encoding=_encoding(encoding),
         decimal=one_of("--decimal", decimal, (".", ",")),
         time_format=time_format,
     )
+
+
+def _constants(given: dict[str, str]) -> dict[str, str]:
+    """What is said of all records of a file, by its field. Raises `BadValue` or as `field_named`."""
+    from instagen_usage_cli.importing import headings, key_name
+
+    if given.get("cost_kind"):
+        one_of("--set cost_kind", given["cost_kind"], headings.COST_KINDS)
+    if "quota_per_unit" in given:
+        _check_unit(given["quota_per_unit"])
+    constants = {headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in given.items()}
+    if "access_key" in constants:
+        constants["access_key"] = key_name(constants["access_key"])
+    return constants
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:

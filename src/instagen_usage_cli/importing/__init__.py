@@ -158,7 +158,12 @@ def sources(database: Path, more: Iterable[str]) -> tuple[Result, tuple[str, ...
         name, title = (adapter.name, adapter.title) if adapter else (None, None)
         told = imported.get(name, [None, None])
         here = [each for each in looked if each.source == name]
-        rows += [(name, title, each.place, len(each.finding.files), each.size, *told) for each in here]
+        # When it was last imported stands at the first place that has files.
+        first = next((each for each in here if each.finding.files), here[0] if here else None)
+        rows += [
+            (name, title, each.place, len(each.finding.files), each.size, *(told if each is first else (None, None)))
+            for each in here
+        ]
         if adapter and not here:
             rows.append((name, title, None, None, None, *told))
     closed = tuple(why for each in looked for _, why in each.finding.passed_over)
@@ -295,7 +300,8 @@ def _recognise(
 
 
 def _explain_nothing(found: tuple[Found, ...], passed_over: tuple[tuple[str, str], ...]) -> None:
-    if passed_over and len(passed_over) >= len(found):
+    """What is found in the places of clients may well hold nothing yet."""
+    if passed_over and len(passed_over) >= len(found) and not any(item.source for item in found):
         raise errors.NothingReadable(count=len(found), first=passed_over[0][1])
 
 

@@ -11,7 +11,7 @@ from (
         '[{
           "path": "VARCHAR", "name": "VARCHAR", "size": "BIGINT", "plain_size": "BIGINT", "modified_ns": "BIGINT",
           "digest": "VARCHAR", "source": "VARCHAR", "precedence": "BIGINT", "adapter_version": "BIGINT",
-          "reading": "VARCHAR", "is_hosted": "BOOLEAN", "is_mapped": "BOOLEAN", "scope": "VARCHAR",
+          "reading": "VARCHAR", "is_hosted": "BOOLEAN", "is_mapped": "BOOLEAN", "is_placed": "BOOLEAN", "scope": "VARCHAR",
           "source_tz": "VARCHAR", "line_offset": "BIGINT"
         }]'
       )

@@ -90,7 +90,7 @@ def _found(connection: sqlite3.Connection, query: str) -> Iterator[list[str]]:
 
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[sqlite3.Connection]:
-    """The database, for reading: neither it nor what lies beside it is changed."""
+    """The database, for reading: neither it nor what is yet to go into it is changed."""
     import sqlite3
 
     try:

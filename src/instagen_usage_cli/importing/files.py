@@ -75,7 +75,7 @@ class LogFile:
 
 def absolute(path: str | Path) -> str:
     """The absolute path by which a file is known; `-` stays itself. Symbolic links are left as they are."""
-    return str(path) if str(path) == STDIN else os.path.abspath(Path(path).expanduser())  # noqa: PTH100 - resolves ..
+    return str(path) if str(path) == STDIN else os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 - resolves .., and any user
 
 
 def signature(name: str) -> Signature | None:

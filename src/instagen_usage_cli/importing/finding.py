@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ def find(arguments: Iterable[str]) -> Finding:
     for argument in arguments:
         files, others = _expand(argument)
         for item in files:
-            _check_name(item.name)
+            check_name(item.name)
             found.setdefault(item.name, item)
         left_out.extend(others)
     return Finding(tuple(found.values()), tuple(left_out))
@@ -83,7 +84,7 @@ def find(arguments: Iterable[str]) -> Finding:
 
 def _expand(argument: str) -> tuple[list[Found], list[str]]:
     """The files of an argument, and of a folder the other files."""
-    path = Path(argument).expanduser()
+    path = Path(os.path.expanduser(argument))  # noqa: PTH111 - pathlib fails where there is no such user
     if argument == STDIN:
         return [Found(STDIN, named=True)], []
     if _is_folder(path):
@@ -125,8 +126,8 @@ def _is_folder(path: Path) -> bool:
         raise errors.Unreadable(path=path, why=reason(error)) from error
 
 
-def _check_name(name: str) -> None:
-    """DuckDB opens files by UTF-8 names only."""
+def check_name(name: str) -> None:
+    """DuckDB opens files by UTF-8 names only. Raises `Unreadable`."""
     try:
         name.encode()
     except UnicodeEncodeError as error:

@@ -1,5 +1,5 @@
 -- What the store already says of the staged requests: one row per request and import that brought it. A day and an
--- hour around the staged times cover a reading in any other zone; what sources replay may be any time older.
+-- hour around the staged times cover a reading in any other zone; what sources replay may be of any time.
 create temp table known as
 with keys as (
   select distinct request_key
@@ -9,7 +9,8 @@ bounds as (
   select
     case when bool_or(list_contains($replayed, source)) then '-infinity' else min(started_at) - interval 25 hours end
       as since,
-    max(started_at) + interval 25 hours as until
+    case when bool_or(list_contains($replayed, source)) then 'infinity' else max(started_at) + interval 25 hours end
+      as until
   from staged_requests
 ),
 stored as (

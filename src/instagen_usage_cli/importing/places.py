@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from instagen_usage_cli import errors
 from instagen_usage_cli.adapters import ADAPTERS
 from instagen_usage_cli.importing import finding
-from instagen_usage_cli.importing.files import absolute, reason, signature
+from instagen_usage_cli.importing.files import STDIN, absolute, reason, signature
 from instagen_usage_cli.importing.finding import Finding, Found, together
 
 if TYPE_CHECKING:
@@ -70,8 +70,10 @@ def find(source: str | None, more: Iterable[str]) -> tuple[Finding, list[Looked]
     """
     looked = look_everywhere(more, source)
     found = together(each.finding for each in looked)
-    if not found.files and not found.passed_over:
-        raise errors.NothingFound
+    if not found.files and found.passed_over:
+        raise errors.NothingReadable(count=len(found.passed_over), first=found.passed_over[0][1])
+    if not found.files:
+        raise errors.NothingFound(whose=source or "any client")
     return found, looked
 
 
@@ -82,9 +84,13 @@ def look_everywhere(more: Iterable[str], source: str | None = None) -> list[Look
 
 def _looked(argument: str) -> Looked:
     """One of the places that the config adds, of whatever source. What is not there is passed over."""
+    place = Path(absolute(f"./{argument}" if argument == STDIN else argument))
+    plain = next((number for number, part in enumerate(place.parts) if WILD & set(part)), len(place.parts))
+    root = Path(*place.parts[:plain]).resolve()
     try:
-        found = finding.find([argument])
-        files = tuple(replace(item, named=False, signature=signature(item.name)) for item in found.files)
+        found = finding.find([str(place)])
+        inside = [item for item in found.files if Path(item.name).resolve().is_relative_to(root)]
+        files = tuple(replace(item, named=False, signature=signature(item.name)) for item in inside)
         return Looked(None, argument, replace(found, files=files))
     except errors.Error as error:
         return Looked(None, argument, Finding(passed_over=((argument, str(error)),)))
@@ -106,8 +112,8 @@ def _folders(place: Place) -> list[str]:
         said = os.environ.get(name, "")
         if said:
             several = [each.strip() for each in said.split(",") if each.strip()]
-            named = [said] if Path(said).expanduser().exists() else several
-            return [absolute(Path(each).expanduser() / below) for each in named]
+            named = [said] if Path(absolute(said)).exists() else several
+            return [absolute(Path(absolute(each), below)) for each in named]
     return list(dict.fromkeys(absolute(_expanded(folder)) for folder in place.folders))
 
 
@@ -134,6 +140,7 @@ def _found(source: str, folder: Path, pattern: str, seen: set[str]) -> Finding:
         if name not in seen:
             seen.add(name)
             try:
+                finding.check_name(name)
                 files.append(Found(name, named=False, source=source, signature=signature(name)))
             except errors.Unreadable as error:
                 passed_over.append((name, str(error)))

@@ -76,6 +76,7 @@ create temp table files (
   reading varchar,
   is_hosted boolean,
   is_mapped boolean,
+  is_placed boolean,
   scope varchar,
   source_tz varchar,
   line_offset bigint,

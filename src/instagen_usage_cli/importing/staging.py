@@ -41,19 +41,27 @@ DEFAULT_HOST = "llm.submodel.ai"
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How the user wants files read: `--from`, `--map`, `--set`, `--source-tz`, `--encoding` and the forms of cells."""
+    """How the user wants files read: `--from`, `--map`, `--set`, `--source-tz`, `--encoding` and the forms of cells.
+
+    `constants` hold for every file, `source_constants` for those of a source.
+    """
 
     source: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    source_constants: dict[str, dict[str, str]] = field(default_factory=dict)
     source_tz: str = "UTC"
     encoding: str | None = None
     decimal: str = "."
     time_format: str | None = None
 
+    def constants_of(self, adapter: Adapter) -> dict[str, str]:
+        """What is said of files of that adapter."""
+        return self.source_constants.get(adapter.name, {}) | self.constants
+
     def reading(self, adapter: Adapter) -> str:
         """What of this decides how a file of that adapter reads, as JSON: a change of it is a new reading."""
-        said: dict[str, Any] = {"set": self.constants, "encoding": self.encoding}
+        said: dict[str, Any] = {"set": self.constants_of(adapter), "encoding": self.encoding}
         if adapter.mapped:
             said |= {
                 "map": self.fields,
@@ -174,7 +182,8 @@ def stage(store: Store, recognised: list[Recognised], options: Options) -> dict[
     for batch in plans.values():
         _describe(store, batch, options)
         with _databases_handed(store, batch, failed):
-            if len(batch) > MANY_FILES and not batch[0].adapter.is_sequential:
+            # What SQLite gives can be asked for but once.
+            if len(batch) > MANY_FILES and not batch[0].adapter.is_sequential and batch[0].log.shape != "sqlite":
                 _read_in_any_order(store, batch, options)
             else:
                 with store.roomy():
@@ -291,7 +300,8 @@ def _readers(item: Recognised) -> list[str]:
 
 
 def _constants(adapter: Adapter, options: Options) -> dict[str, str | None]:
-    constants: dict[str, str | None] = {name: options.constants.get(name) for name in headings.CONSTANTS}
+    said = options.constants_of(adapter)
+    constants: dict[str, str | None] = {name: said.get(name) for name in headings.CONSTANTS}
     constants["cost_kind"] = constants["cost_kind"] or adapter.cost_kind
     constants["default_provider"] = DEFAULT_PROVIDER
     if not adapter.hosted and not adapter.mapped:
@@ -302,7 +312,6 @@ def _constants(adapter: Adapter, options: Options) -> dict[str, str | None]:
 
 
 def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> None:
-    constants = dict(sorted(options.constants.items()))
     described = [
         {
             "path": str(item.log.path),
@@ -318,7 +327,10 @@ def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> No
             "reading": options.reading(item.adapter),
             "is_hosted": item.adapter.hosted,
             "is_mapped": item.adapter.mapped,
-            "scope": json.dumps([item.adapter.name, constants], ensure_ascii=False),
+            "is_placed": item.is_placed,
+            "scope": json.dumps(
+                [item.adapter.name, options.constants_of(item.adapter)], sort_keys=True, ensure_ascii=False
+            ),
             "source_tz": _source_tz(item, options),
             "line_offset": _line_offset(item),
         }

@@ -27,10 +27,11 @@ OUTCOMES = {
 }
 SOURCES_NOTE = (
     "usage import, without a path, imports what is found here. Files of the other sources are named: usage import FILE."
-    " More places: [import] in the config."
+    " More places: [import] in the config. Places in full: --wide."
 )
 FILES_TOLD = 20
 LEFT_OUT_TOLD = 5
+TAKEN_BACK_TOLD = 3
 REASONS_TOLD = 5
 LINE_SHOWN = 500
 
@@ -139,7 +140,7 @@ def _source_lines(files: list[dict[str, Any]], notes: dict[str, FileNotes]) -> I
         yield f"  {source}, {counted}: {sum(record['read'] for record in records):,} read{counts and ' = '}{counts}"
         told = Counter(line for record in records for line in _reading_lines(notes[record["path"]]))
         for line, number in told.items():
-            yield line if number == len(records) else f"{line} in {number:,} of them"
+            yield line if number == len(records) else f"{line} ({number:,} of the files)"
     yield "  file by file: usage imports"
 
 
@@ -162,7 +163,8 @@ def _reading_lines(note: FileNotes) -> Iterator[str]:
     if note.repeated_hour:
         yield f"    times: {note.repeated_hour:,} in an hour that the clock showed twice, taken as the first"
     if note.token_mismatch:
-        yield f"    tokens: {note.token_mismatch:,} records whose parts do not add up to their total; only that is kept"
+        records = f"{note.token_mismatch:,} record{'s' if note.token_mismatch != 1 else ''}"
+        yield f"    tokens: {records} whose parts do not add up to the total; only that is kept"
 
 
 def _around(summary: Summary) -> Iterator[str]:
@@ -178,8 +180,11 @@ def _around(summary: Summary) -> Iterator[str]:
             f"{name} replaces {periods} of an earlier file, from {first:%Y-%m-%d %H:%M} UTC on, and drops some of it:"
             " if both are parts of one report, import each with its own --set project=NAME or account=NAME."
         )
-    for name in summary.taken_back:
-        yield f"Took back the earlier reading of {name}, which was another."
+    if len(summary.taken_back) > TAKEN_BACK_TOLD:
+        yield f"Read {len(summary.taken_back):,} files anew: they were imported with other settings before."
+    else:
+        for name in summary.taken_back:
+            yield f"Read {name} anew: it was imported with other settings before."
     if summary.unchanged:
         number = len(summary.unchanged)
         files = "1 file has" if number == 1 else f"{number:,} files have"
