@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import random
+from decimal import Decimal
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from instagen_usage_cli import sql
+from instagen_usage_cli import store as stores
+from instagen_usage_cli.importing import steps
 from tests.test_adapters import rows, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from instagen_usage_cli.store import Store
     from tests.conftest import Outcome
 
     Run = Callable[..., Outcome]
@@ -202,3 +208,127 @@ def test_what_is_forgotten_leaves_what_the_others_say(run: Run, tmp_path: Path, 
     (row,) = rows(tmp_path / "usage.duckdb", "requests")
     left = {"source": "litellm-spend", "user": "u-7", "session": "conversation-9", "reported_cost_usd": ""}
     assert {name: row[name] for name in left} == left
+
+
+# --- the rule itself, against a reading of it in Python -----------------------------------------------
+
+TOKENS = (
+    "output_tokens",
+    "input_tokens",
+    "cache_read_tokens",
+    "reasoning_tokens",
+    "cache_write_5m_tokens",
+    "cache_write_1h_tokens",
+    "reported_total_tokens",
+)
+BY_LAST = ("ended_at", "status", "stream", "duration_ms")
+TOGETHER = (*TOKENS, "tokens_estimated", "tokens_mismatch", "reported_cost_usd", "reported_cost_kind")
+NOT_SAID = ("path", "import_id", "precedence", "request_key", "source", "cache_hit", *TOGETHER)
+PRECEDENCES = {"litellm": 2, "otel": 5, "langfuse": 5}
+KINDS = ["billed", "gateway", "client"]
+VALUES: dict[str, list[Any]] = {
+    "BIGINT": [None, 0, 1, 20],
+    "VARCHAR": [None, "a", "b"],
+    "BOOLEAN": [None, False, True],
+    "TIMESTAMP": [None, "2026-11-18 11:06:40", "2026-11-18 11:06:41"],
+    "DECIMAL(38,12)": [None, "0.5", "2"],
+    "VARCHAR[]": [None, ["x"], ["y", "x"]],
+}
+
+
+def _one_said(chance: random.Random, columns: dict[str, str], sources: list[str]) -> dict[str, Any]:
+    said = {name: chance.choice(VALUES.get(kind, [None])) for name, kind in columns.items()}
+    source = chance.choice(sources)
+    said["reported_cost_kind"] = chance.choice(KINDS) if said["reported_cost_usd"] else None
+    said["tokens_mismatch"] = None  # of equal counts it is equal too
+    return said | {
+        "path": chance.choice(["one", "two"]),
+        "import_id": chance.randrange(3),
+        "source": source,
+        "precedence": PRECEDENCES[source],
+        "request_key": f"00000000-0000-0000-0000-{chance.randrange(60):012}",
+    }
+
+
+def _expected(said: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
+    """What those of one request and path say together."""
+    believed = sorted(said, key=lambda one: (one["precedence"], one["source"]))
+    together: dict[str, Any] = {
+        "path": said[0]["path"],
+        "request_key": said[0]["request_key"],
+        "import_id": min(one["import_id"] for one in said),
+        "source": believed[0]["source"],
+        "cache_hit": max((one["cache_hit"] for one in said if one["cache_hit"] is not None), default=None),
+    }
+    for name in [each for each in names if each not in NOT_SAID]:
+        known = [one for one in believed if one[name] is not None]
+        # Of sources believed alike, it is the last by name where it is the last value.
+        alike = [one for one in known if one["precedence"] == known[0]["precedence"]]
+        source = alike[-1 if name in BY_LAST else 0]["source"] if alike else None
+        together[name] = (max if name in BY_LAST else min)(
+            (one[name] for one in known if one["source"] == source), default=None
+        )
+    fullest = min(
+        said,
+        key=lambda one: (
+            one["tokens_estimated"] or False,
+            -sum(one[name] is not None for name in TOKENS),
+            *(1 if one[name] is None else -one[name] for name in TOKENS),
+        ),
+    )
+    together |= {name: fullest[name] for name in TOKENS} | {"tokens_estimated": bool(fullest["tokens_estimated"])}
+    costs = [one for one in said if one["reported_cost_usd"]]
+    cost = min(
+        costs,
+        key=lambda one: (
+            KINDS.index(one["reported_cost_kind"]),
+            one["precedence"],
+            one["source"],
+            -float(one["reported_cost_usd"]),
+        ),
+        default=dict.fromkeys(TOGETHER),
+    )
+    return together | {name: cost[name] for name in ("reported_cost_usd", "reported_cost_kind")}
+
+
+def _merged(store: Store, way: str) -> list[dict[str, Any]]:
+    steps.run(store, way, "merged")
+    return store.query("select * from merged('said')").records()
+
+
+def _plain(name: str, value: Any) -> Any:  # noqa: ANN401 - a value of a column
+    """A value as the test writes it."""
+    if name == "tokens_estimated":
+        return bool(value)
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    return value if value is None or isinstance(value, (bool, int, list)) else str(value)
+
+
+@pytest.mark.parametrize("sources", [["otel"], list(PRECEDENCES)], ids=["one source", "several"])
+def test_what_is_said_of_a_request_comes_together_by_the_rule(sources: list[str]) -> None:
+    chance = random.Random(7)  # noqa: S311 - not a secret
+    with stores.open_staging() as store:
+        for name in sql.names("schema"):
+            store.run(sql.load("schema", name))
+        store.run("create temp table said as select '' as path, 0::bigint as precedence, * from requests")
+        columns = {name: kind for name, kind, *_ in store.query("describe said").rows}
+        said = [_one_said(chance, columns, sources) for _ in range(400)]
+        store.run(
+            "insert into said by name select one.* from (select unnest(from_json($said::json, $shape)) as one)",
+            said=json.dumps(said),
+            shape=json.dumps([columns]),
+        )
+        assert store.query("select count(*) from said").value() == 400
+        found = _merged(store, "said_by_several")
+        if len(sources) == 1:
+            assert sorted(map(str, _merged(store, "said_by_one"))) == sorted(map(str, found))
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for one in said:
+        groups.setdefault((one["path"], one["request_key"]), []).append(one)
+    assert len(found) == len(groups) > 100
+    for row in found:
+        wanted = _expected(groups[row["path"], str(row["request_key"])], list(columns))
+        assert {name: _plain(name, row[name]) for name in wanted} == {
+            name: _plain(name, value) for name, value in wanted.items()
+        }

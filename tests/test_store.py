@@ -196,7 +196,17 @@ def test_a_failing_migration_leaves_everything_as_it_was(
     assert (figures(run), tables(database), versions(database)) == before
 
 
+def test_a_new_database_has_every_migration_or_is_not_there(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        add_migrations(patched, {f"{newest() + 1:03}_bad": "create table bad (a bigint); select x"})
+        with pytest.raises(errors.StoreFailed):
+            stores.migrate(database)
+    assert list(database.parent.iterdir()) == []
+    assert stores.migrate(database) == newest()
+
+
 def test_migrations_before_a_failing_one_stay(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stores.migrate(database)
     good, bad = newest() + 1, newest() + 2
     with monkeypatch.context() as patched:
         add_migrations(

@@ -110,7 +110,7 @@ class Store:
         """
         _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store"))
         memory, self.path = self.path, path
-        self.run("use store")
+        self.run("use store; set checkpoint_threshold = '1KB'")
         try:
             yield
             self.run("checkpoint store")
@@ -179,9 +179,9 @@ def open_staging() -> Iterator[Store]:
         _prepare(store)
         store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
         store.run(f"set temp_directory = {_quoted(folder)}")
-        store.run(f"attach {_quoted(folder / 'staging.duckdb')} as staging")
+        store.run(f"attach {_quoted(folder / 'staging.duckdb')} as staging (recovery_mode 'no_wal_writes')")
         # Nobody will read the staging file again: closing it must not tidy it up.
-        store.run("pragma disable_checkpoint_on_shutdown")
+        store.run("pragma disable_checkpoint_on_shutdown; set checkpoint_threshold = '1TB'")
         yield store
 
 
@@ -192,17 +192,21 @@ def migrate(path: Path) -> int:
     """
     _make_folder(path)
     if not _exists(path):
-        _make_file(path)
+        return _make_file(path)
     with _connected(path, read_only=False) as store:
-        pending = [name for name in sql.names("schema") if _number(name) > _version(store)]
-        for name in pending:
-            with store.transaction():
-                store.run(sql.load("schema", name))
-                store.run(
-                    "insert into schema_versions values ($version, now() at time zone 'UTC')",
-                    version=_number(name),
-                )
-        return len(pending)
+        return _apply_pending(store)
+
+
+def _apply_pending(store: Store) -> int:
+    pending = [name for name in sql.names("schema") if _number(name) > _version(store)]
+    for name in pending:
+        with store.transaction():
+            store.run(sql.load("schema", name))
+            store.run(
+                "insert into schema_versions values ($version, now() at time zone 'UTC')",
+                version=_number(name),
+            )
+    return len(pending)
 
 
 def is_current(path: Path) -> bool:
@@ -282,21 +286,23 @@ def _make_folder(path: Path) -> None:
         raise errors.StoreUnreadable(path=path, why=error.strerror) from error
 
 
-def _make_file(path: Path) -> None:
-    """Make an empty database at `path`, unless another process does.
+def _make_file(path: Path) -> int:
+    """Make a database at `path`, unless another process does. Returns how many migrations were applied.
 
     It is made beside its place and then linked there whole: duckdb cannot open a file whose making was cut off.
     """
     try:
         with paths.scratch(path.parent) as folder:
             made = folder / path.name
-            _patiently(path, lambda: _connect(made)).close()
+            with _connected(made, read_only=False) as store:
+                applied = _apply_pending(store)
             try:
                 path.hardlink_to(made)
             except FileExistsError:
-                return
+                return migrate(path)
             except OSError:  # a file system without links
                 made.rename(path)
+            return applied
     except OSError as error:
         raise errors.StoreUnreadable(path=path, why=error.strerror) from error
 

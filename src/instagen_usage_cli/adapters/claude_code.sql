@@ -7,7 +7,7 @@ with found as (
   select
     *,
     -- Most of a session is text that was read or written: what can be no answer is not looked into.
-    contains(text, '"usage"') or contains(text, 'assistant') as may_answer
+    contains(text, '"assistant"') or contains(text, '"usage"') as may_answer
   from texts($paths, $columns, $delimiter, $skip, $buffer)
 ),
 lines as (

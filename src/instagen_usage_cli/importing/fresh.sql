@@ -1,7 +1,7 @@
 -- What the files of this import add to what is known of the affected requests.
 create temp table fresh as
 with together as (
-  select * exclude (import_id) from merged()
+  select * exclude (import_id) from merged('said_per_file')
 ),
 unsaid as (
   select together.*

@@ -1,6 +1,6 @@
 -- What each file says of an affected request, together with what the same file said before. Of requests that are known,
 -- rows that it said word for word are left out first: they change nothing, and in a log that grew they are nearly all.
-create or replace temp table contributions as
+create temp view said_per_file as
 with loose as (
   select * exclude (place)
   from staged_requests

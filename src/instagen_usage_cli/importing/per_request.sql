@@ -1,6 +1,6 @@
 -- All that is now known of the requests to which this import adds something, where more than one file or import tells
 -- of them.
-create or replace temp table contributions as
+create temp table said_per_request as
 with several as (
   select request_key
   from fresh

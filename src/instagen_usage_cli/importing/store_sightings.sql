@@ -2,7 +2,7 @@
 insert into sightings by name
 with several as (
   select request_key
-  from contributions
+  from said_per_request
   group by request_key
   having count(*) > 1
 )

@@ -55,7 +55,7 @@ def keep(store: Store, now: datetime) -> Kept:
 
 def take_back(store: Store, imports: list[int]) -> None:
     """Forget imports: what only they brought goes, what others brought too stays as those say. In a transaction."""
-    steps.run(store, "forget_keys", "merged_empty", "merged", "forget_contributions", imports=imports)
+    steps.run(store, "forget_keys", "said_by_several", "merged", "forget_others", imports=imports)
     for table in ("requests", "sightings", "statements", "skipped", "imports"):
         steps.run(store, f"forget_{table}", imports=imports)
     steps.run(store, "forget_restore", "forget_names", "list_names")
@@ -97,10 +97,15 @@ def _keep_requests(store: Store) -> None:
     """Insert new requests; where a request is known already, merge what this import adds to it."""
     replayed = [adapter.name for adapter in ADAPTERS if adapter.is_replayed]
     steps.run(store, "staged_requests", "known", "affected", "new_requests", replayed=replayed)
-    # Sorting takes as long as all the rest of storing; most logs are written in order.
-    steps.run(store, "store_new" if steps.query(store, "in_order").value() else "sort_new")
-    if not steps.query(store, "any_affected").value():
+    [ways] = steps.query(store, "ways").records()
+    if ways["has_new"]:
+        # Sorting takes as long as all the rest of storing; most logs are written in order.
+        steps.run(store, "store_new" if ways["is_in_order"] else "sort_new")
+    if not ways["has_affected"]:
         steps.run(store, "nothing_changed")
         return
-    steps.run(store, "per_file", "merged", "fresh")
-    steps.run(store, "per_request", "changed", "drop_changed", "store_changed", "store_sightings")
+    steps.run(store, "per_file", "said_by_one" if ways["is_of_one_source"] else "said_by_several", "merged")
+    if ways["is_told_once"]:
+        steps.run(store, "changed_in_file", "store_changed")
+        return
+    steps.run(store, "fresh", "per_request", "changed", "drop_changed", "store_changed", "store_sightings")

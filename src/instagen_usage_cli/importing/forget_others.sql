@@ -1,5 +1,5 @@
 -- What the other imports say of the kept requests.
-create or replace temp table contributions as
+create or replace temp table said_by_others as
 select
   '' as path,
   sources.precedence,

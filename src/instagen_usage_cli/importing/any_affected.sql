@@ -1,2 +1,0 @@
--- Whether some request needs more than an insert.
-select exists (select 1 from affected)
