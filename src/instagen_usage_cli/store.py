@@ -91,7 +91,9 @@ class Store:
         try:
             yield
         finally:
-            self.run(f"reset threads; set preserve_insertion_order = true; set memory_limit = '{MEMORY_LIMIT}'")
+            self.run(f"set preserve_insertion_order = true; set memory_limit = '{MEMORY_LIMIT}'")
+            if alone:
+                self.run("reset threads")
 
     @contextmanager
     def handed(self, name: str, rows: RecordBatchReader) -> Iterator[None]:

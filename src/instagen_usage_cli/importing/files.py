@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # How much of a file is looked at: less where its source is known.
-HEAD_BYTES, SHORT_HEAD_BYTES = 64 * 1024, 8 * 1024
+HEAD_BYTES, SHORT_HEAD_BYTES = 64 * 1024, 4 * 1024
 CHUNK_BYTES = 1024 * 1024
 DIGEST_BYTES = 64 * 1024 * 1024
 STDIN = "-"
@@ -308,7 +308,7 @@ def _shape(head: str, name: str) -> str:
     if start.startswith("{"):
         if not _has_record_lines(start):
             return "document"
-        return "pages" if PAGE.match(start) or _is_failed_page(start.split("\n")[0]) else "lines"
+        return "pages" if PAGE.match(start) or _is_failed_page(start.partition("\n")[0]) else "lines"
     if start.startswith(("data:", "event:", ":", "id:")):
         return "lines"
     # A first line that is broken does not make a table of the records behind it.
@@ -320,10 +320,10 @@ def _has_record_lines(start: str) -> bool:
 
     A first line that goes on beyond the head is a record; so is one followed by a line that is a whole object.
     """
-    first, *others = start.split("\n")
-    if not others or _is_object(first):
+    first, ending, others = start.partition("\n")
+    if not ending or _is_object(first):
         return True
-    return first.strip() != "{" and any(_is_object(line) for line in others)
+    return first.strip() != "{" and any(_is_object(line) for line in others.split("\n"))
 
 
 def _is_failed_page(line: str) -> bool:

@@ -16,7 +16,7 @@ from instagen_usage_cli.importing import databases, headings, steps
 from instagen_usage_cli.importing.files import LogFile, count_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from instagen_usage_cli.importing.headings import Mapping
     from instagen_usage_cli.store import Store
@@ -311,7 +311,10 @@ def _constants(adapter: Adapter, options: Options) -> dict[str, str | None]:
     return constants
 
 
-def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> None:
+def _describe(store: Store, batch: list[Recognised], options: Options) -> None:
+    adapter = batch[0].adapter
+    reading = options.reading(adapter)
+    scope = json.dumps([adapter.name, options.constants_of(adapter)], sort_keys=True, ensure_ascii=False)
     described = [
         {
             "path": str(item.log.path),
@@ -321,16 +324,14 @@ def _describe(store: Store, batch: Iterable[Recognised], options: Options) -> No
             "modified_ns": item.log.signature.modified_ns,
             # Logs in the places of clients only grow: they are told by size and time.
             "digest": None if item.is_placed else item.log.digest(),
-            "source": item.adapter.name,
-            "precedence": item.adapter.precedence,
-            "adapter_version": item.adapter.version,
-            "reading": options.reading(item.adapter),
-            "is_hosted": item.adapter.hosted,
-            "is_mapped": item.adapter.mapped,
+            "source": adapter.name,
+            "precedence": adapter.precedence,
+            "adapter_version": adapter.version,
+            "reading": reading,
+            "is_hosted": adapter.hosted,
+            "is_mapped": adapter.mapped,
             "is_placed": item.is_placed,
-            "scope": json.dumps(
-                [item.adapter.name, options.constants_of(item.adapter)], sort_keys=True, ensure_ascii=False
-            ),
+            "scope": scope,
             "source_tz": _source_tz(item, options),
             "line_offset": _line_offset(item),
         }
