@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from tests.conftest import CORPUS
@@ -35,3 +36,28 @@ def test_a_map_for_a_source_that_knows_its_fields_is_told(run: Run) -> None:
     outcome = run("import", CORPUS / "litellm/instagen.jsonl", "--map", "cost_usd=price")
     assert outcome.code == 0
     assert "columns: those of litellm; --map is for other files" in outcome.out
+
+
+def test_of_many_files_the_first_that_tells_of_a_request_brought_it(run: Run, tmp_path: Path) -> None:
+    """Whichever of them is read first: each request stands in three of the sixty files, once in each."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    files, kept = 60, 300
+    records = [
+        {
+            "id": f"{number:032x}",
+            "time": f"2026-11-20T10:{number % 60:02}:00Z",
+            "model": "m",
+            "input": number,
+            "output": 1,
+        }
+        for number in range(kept)
+    ]
+    for number in range(files):
+        told = [one for place, one in enumerate(records) if (place + number) % (files // 3) == 0]
+        (folder / f"{number:02}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in told), "utf-8")
+    assert run("import", folder).code == 0
+    rows = run("imports", "--format", "json").json["rows"]
+    assert [(row["new"], row["repeat"]) for row in rows] == [(15, 0)] * 20 + [(0, 15)] * 40
+    total = run("stats", "--last", "30d", "--format", "json").json["total"]
+    assert (total["requests"], total["input_tokens"]) == (kept, sum(range(kept)))

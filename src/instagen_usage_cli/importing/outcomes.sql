@@ -4,7 +4,10 @@ with affected_requests as (
   select
     staged_requests.path,
     staged_requests.request_key,
-    row_number() over (partition by staged_requests.request_key order by staged_requests.place) > 1 as is_repeat
+    -- Many files are read in any order: of those that tell of it, it is the first one's.
+    row_number() over (
+      partition by staged_requests.request_key order by staged_requests.import_id, staged_requests.place
+    ) > 1 as is_repeat
   from staged_requests
   semi join affected on affected.request_key = staged_requests.request_key
 )

@@ -210,12 +210,12 @@ def _databases_handed(store: Store, batch: list[Recognised], failed: dict[str, e
 
 
 def _read_in_any_order(store: Store, batch: list[Recognised], options: Options) -> None:
-    """Read many files: to keep the rows of each together costs more than to sort them by time.
+    """Read many files, without keeping the rows of each together.
 
     Files in which the place of a record matters are read once more.
     """
     with store.roomy(in_any_order=True):
-        _read(store, batch, options, BUFFER_BYTES, by_time=True)
+        _read(store, batch, options, BUFFER_BYTES)
     paths = {row[0] for row in steps.query(store, "told_by_place", paths=_paths(batch)).rows}
     again = [item for item in batch if str(item.log.path) in paths]
     if again:
@@ -224,14 +224,13 @@ def _read_in_any_order(store: Store, batch: list[Recognised], options: Options) 
             _read(store, again, options, BUFFER_BYTES)
 
 
-def _read(store: Store, batch: list[Recognised], options: Options, buffer: int, *, by_time: bool = False) -> None:
+def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     first = batch[0]
     for reader in _readers(first):
         store.run(sql.load("readers", reader))
     mapping = first.mapping
-    select = sql.load("adapters", first.adapter.sql)
     store.run(
-        INSERT + (f"select * from ({select}) order by started_at" if by_time else select),  # noqa: S608 - our own SQL
+        INSERT + sql.load("adapters", first.adapter.sql),
         paths=_paths(batch),
         buffer=buffer,
         constants=_constants(first.adapter, options),
