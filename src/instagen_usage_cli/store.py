@@ -30,6 +30,8 @@ MEMORY_LIMIT = "640MiB"
 # A record is read into four dozen columns. DuckDB lets as many threads insert rows in order as a quarter of the limit
 # has room for, at 4 MiB a column; it takes far less.
 ROOMY_LIMIT = "3GiB"
+# Rows in any order are inserted by all threads in less.
+ANY_ORDER_LIMIT = "1GiB"
 LOCK_WAIT_S = 10.0
 MAGIC_OFFSET = 8
 
@@ -85,7 +87,8 @@ class Store:
 
         What is read `in_any_order` is not put back into the order of its files.
         """
-        self.run(f"set memory_limit = '{ROOMY_LIMIT}'; set preserve_insertion_order = {not in_any_order}")
+        limit = ANY_ORDER_LIMIT if in_any_order else ROOMY_LIMIT
+        self.run(f"set memory_limit = '{limit}'; set preserve_insertion_order = {not in_any_order}")
         if alone:
             self.run("set threads = 1")
         try:
