@@ -33,6 +33,13 @@ ROOMY_LIMIT = "3GiB"
 # Rows in any order are inserted by all threads in less.
 ANY_ORDER_LIMIT = "1GiB"
 LOCK_WAIT_S = 10.0
+# The tables by which a file is known as ours, and its version, which only a file that has them tells.
+TABLES = {"schema_versions", "requests", "imports", "write_fence"}
+VERSION = """
+select coalesce(max(version), 0)
+from schema_versions
+where not exists (select 1 from requests, imports, write_fence where false)
+"""
 MAGIC_OFFSET = 8
 
 
@@ -203,7 +210,8 @@ def migrate(path: Path) -> int:
 
 
 def _apply_pending(store: Store) -> int:
-    pending = [name for name in sql.names("schema") if _number(name) > _version(store)]
+    version = _version(store)
+    pending = [name for name in sql.names("schema") if _number(name) > version]
     for name in pending:
         with store.transaction():
             store.run(sql.load("schema", name))
@@ -248,12 +256,16 @@ def _prepare(store: Store) -> None:
 
 def _version(store: Store) -> int:
     """The schema version of an open file; 0 for an empty one."""
-    tables = {row[0] for row in store.query("select table_name from duckdb_tables() where not internal").rows}
-    if not tables:
-        return 0
-    if not {"schema_versions", "requests", "imports", "write_fence"} <= tables:
-        raise errors.NotOurs(path=store.path)
-    found = int(store.query("select coalesce(max(version), 0) from schema_versions").value())
+    try:
+        found = int(store.query(VERSION).value())
+    except errors.StoreFailed:
+        # To list the tables takes much longer, and most files are ours.
+        tables = {row[0] for row in store.query("select table_name from duckdb_tables() where not internal").rows}
+        if not tables:
+            return 0
+        if tables >= TABLES:
+            raise
+        raise errors.NotOurs(path=store.path) from None
     if found > _newest():
         raise errors.NewerStore(path=store.path, found=found, known=_newest())
     return found
