@@ -15,7 +15,7 @@ from read_csv(
   escape = '',
   strict_mode = false,
   filename = true,
-  store_rejects = true,
+  store_rejects = getvariable('account'),
   max_line_size = buffer,
   buffer_size = buffer
 );
