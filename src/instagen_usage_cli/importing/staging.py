@@ -233,10 +233,10 @@ def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) 
         _insert(store, batch, options, buffer)
         return
     try:
-        store.run("set variable account = false")
+        store.run("set variable rejecting = false")
         _insert(store, batch, options, buffer)
     except errors.StoreFailed:
-        store.run("set variable account = true")
+        store.run("set variable rejecting = true")
         _insert(store, batch, options, buffer)
         steps.run(store, "rejected", paths=_paths(batch), skip=first.mapping.skip if first.mapping else 0)
 

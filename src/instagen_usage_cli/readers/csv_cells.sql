@@ -49,7 +49,7 @@ with records as (
     escape = '"',
     filename = 'path',
     parallel = (buffer < 134217728),  -- not in the second, careful reading of a file
-    store_rejects = getvariable('account'),
+    store_rejects = getvariable('rejecting'),
     max_line_size = buffer,
     buffer_size = buffer
   )

@@ -15,7 +15,7 @@ from read_csv(
   escape = '"',
   filename = 'path',
   parallel = (buffer < 134217728),  -- not in the second, careful reading of a file
-  store_rejects = getvariable('account'),
+  store_rejects = getvariable('rejecting'),
   max_line_size = buffer,
   buffer_size = buffer
 ) as cells;

@@ -15,7 +15,7 @@ from read_csv(
   escape = '',
   strict_mode = false,
   filename = true,
-  store_rejects = getvariable('account'),
+  store_rejects = getvariable('rejecting'),
   max_line_size = buffer,
   buffer_size = buffer
 );
