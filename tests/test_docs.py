@@ -22,7 +22,7 @@ import typer
 from instagen_usage_cli import __main__ as program
 from instagen_usage_cli import config, errors, store
 from instagen_usage_cli.adapters import ADAPTERS
-from instagen_usage_cli.commands.app import app
+from instagen_usage_cli.commands.app import app_for
 from instagen_usage_cli.importing import headings
 from instagen_usage_cli.prices import lines
 from instagen_usage_cli.reports.basis import STATES
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PRICING = ROOT / "pricing"
-COMMANDS = sorted(typer.main.get_group(app).commands)
+APP = app_for([])
+COMMANDS = sorted(typer.main.get_group(APP).commands)
 # Each command, and those below it.
 SUBCOMMANDS = sorted(
     [name, *below]
-    for name, command in typer.main.get_group(app).commands.items()
+    for name, command in typer.main.get_group(APP).commands.items()
     for below in ([], *([each] for each in getattr(command, "commands", {})))
 )
 EXAMPLE = re.compile(r"(<!-- example: (\w+) -->\n```console\n\$ ([^\n]+)\n)(.*?)(```\n<!-- end -->)", re.DOTALL)

@@ -36,8 +36,8 @@ COMMANDS = [
 ]  # fmt: skip
 
 
-def listing(*arguments: str, **variables: str) -> tuple[str, set[str]]:
-    """What a run wrote, and the top-level modules that it loaded."""
+def modules_of(*arguments: str, **variables: str) -> tuple[str, set[str]]:
+    """What a run wrote, and the modules that it loaded."""
     ran = subprocess.run(
         [sys.executable, "-c", LISTING, *arguments],
         env=environment(**variables),
@@ -47,7 +47,13 @@ def listing(*arguments: str, **variables: str) -> tuple[str, set[str]]:
     )
     said, _, modules = ran.stderr.rpartition("MODULES ")
     assert said == ""
-    return ran.stdout, {name.split(".")[0] for name in modules.split()}
+    return ran.stdout, set(modules.split())
+
+
+def listing(*arguments: str, **variables: str) -> tuple[str, set[str]]:
+    """What a run wrote, and the top-level modules that it loaded."""
+    out, modules = modules_of(*arguments, **variables)
+    return out, {name.split(".")[0] for name in modules}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +63,18 @@ def test_help_and_version_load_nothing_heavy(arguments: str) -> None:
     out, modules = listing(*arguments.split())
     assert out
     assert modules & HEAVY == set()
+
+
+def test_a_command_loads_no_other_command() -> None:
+    out, modules = modules_of("keys", "--help")
+    assert out.startswith("Usage: usage keys ")
+    commands = "instagen_usage_cli.commands."
+    assert {name.removeprefix(commands) for name in modules if name.startswith(commands)} == {"app", "asking", "keys"}
+
+
+def test_options_before_a_command_are_those_of_the_program(run: Callable[..., Outcome]) -> None:
+    """The value of an option may be called like a command."""
+    assert run("--db", "stats", "imports").err.startswith("usage: --db belongs behind the command: usage imports")
 
 
 def test_importing_the_package_costs_nothing() -> None:

@@ -29,11 +29,11 @@ def run(arguments: list[str]) -> int:
 def _run_app(arguments: list[str]) -> int:
     import typer
 
-    from instagen_usage_cli.commands.app import app
+    from instagen_usage_cli.commands.app import app_for
 
     try:
         # Without its standalone mode Typer gives back the exit code that --help and the like ask for.
-        code = app(arguments, prog_name=_name(), standalone_mode=False) or errors.ExitCode.DONE
+        code = app_for(arguments)(arguments, prog_name=_name(), standalone_mode=False) or errors.ExitCode.DONE
     except errors.ReaderGone:
         _leave_quietly()
         return errors.ExitCode.DONE
