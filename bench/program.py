@@ -9,7 +9,11 @@ from bench import data, stored_requests
 from bench.measuring import Run, run
 
 USAGE = Path(sys.executable).with_name("usage")
-SURROUNDINGS = {"USAGE_NOW": stored_requests.END.isoformat(), "USAGE_CONFIG": str(data.FOLDER / "no-config.toml")}
+SURROUNDINGS = {
+    "USAGE_NOW": stored_requests.END.isoformat(),
+    "USAGE_CONFIG": str(data.FOLDER / "no-config.toml"),
+    "PYTHONDONTWRITEBYTECODE": "",  # an installed program is compiled
+}
 
 
 def usage(*arguments: str | Path, environment: dict[str, str] | None = None) -> Run:

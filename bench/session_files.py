@@ -52,6 +52,7 @@ def _session(dice: Random, text: str, size: int, moment: datetime, project: int)
             line = json.dumps(
                 {"parentUuid": _uuid(dice), **common, "uuid": _uuid(dice), "timestamp": _clock(moment), **record},
                 ensure_ascii=False,
+                separators=(",", ":"),
             )
             lines.append(line)
             length += len(line)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 SOURCE = "claude-code"
 MEGABYTES = 500
-FIRST_PAIRS, LATER_PAIRS = 3, 5
+FIRST_PAIRS, LATER_PAIRS = 5, 5
 FIRST_LIMIT, LATER_LIMIT = 2.5, 1.5
 MOST_MEBIBYTES = 1024
-ANSWER = re.compile(rb'"id": "(msg_01\w+)"')
+ANSWER = re.compile(rb'"id":"(msg_01\w+)"')
 TURN_LINES, ANSWER_LINES, GROWN_TURNS = 3, 2, 10
 
 
