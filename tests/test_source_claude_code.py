@@ -274,6 +274,70 @@ def test_a_session_that_begins_with_a_long_line_is_recognised(run: Run, tmp_path
     assert (record["source"], record["read"], record["new"], record["skipped"]) == ("claude-code", 2, 1, 1)
 
 
+# --- where a line stands ------------------------------------------------------------------------------
+
+
+def said_by_user(length: int, **more: object) -> dict[str, Any]:
+    return {"type": "user", "message": {"role": "user", "content": "x" * length}} | more
+
+
+def session(number: int, length: int, turns: int, broken: set[int]) -> bytes:
+    """Turns of a line that the user said and an answer; the lines at the `broken` places (from 1) are cut off."""
+    turn = (said_by_user(length), answer(number))
+    records = [record | {"turn": place} for place in range(turns) for record in turn]
+    for place, record in enumerate(records):
+        if record["type"] == "assistant":
+            record["message"] = record["message"] | {"id": f"msg_01Session{number:04d}{place:012d}"}
+    whole = [json.dumps(record, separators=(",", ":")) for record in records]
+    return "".join(f"{line[:-1] if place in broken else line}\n" for place, line in enumerate(whole, 1)).encode()
+
+
+def test_broken_lines_of_a_large_file_are_told_by_their_place(run: Run, tmp_path: Path) -> None:
+    """Threads read parts of it at once; its lines stay in their order."""
+    broken = {7, 8, 30, 59}
+    large = written(tmp_path / "large.jsonl", session(1, 900_000, 30, broken))
+    assert run("import", large, "--from", "claude-code").code == 0
+    assert skipped_places(run) == [[place, place, "not valid JSON"] for place in sorted(broken)]
+    assert measures(run)[:4] == (28, 0, 2800, 280)
+
+
+def test_broken_lines_of_one_of_many_files_are_told_by_their_place(run: Run, tmp_path: Path) -> None:
+    """Many files are read in any order, and put together a few lines at a time."""
+    (tmp_path / "many").mkdir()
+    for number in range(40):
+        broken = {3, 6} if number == 17 else set()
+        written(tmp_path / "many" / f"{number:02}.jsonl", session(number, 20, number + 1, broken))
+    assert run("import", tmp_path / "many").code == 0
+    assert skipped_places(run) == [[place, place, "not valid JSON"] for place in (3, 6)]
+    assert measures(run)[:4] == (819, 0, 81_900, 8_190)
+    told = run("imports", "--format", "json").json["rows"]
+    assert [(row["read"], row["new"], row["skipped"]) for row in told] == [
+        (2 * number + 2, number + (number != 17), number + 1 + (number == 17)) for number in range(40)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("record", "requests"),
+    [
+        (said_by_user(5, toolUseResult={"usage": usage(5, 5)}), 0),
+        (said_by_user(5, toolUseResult={"role": "assistant", "usage": usage(5, 5)}), 0),
+        ({key: value for key, value in answer(1).items() if key != "type"}, 1),
+        (answer(1, message={"role": None}), 1),
+        (answer(1, message={"role": None}) | {"type": None}, 1),
+        (answer(1, message={"role": "user"}), 0),
+        (answer(1) | {"type": "user"}, 0),
+    ],
+)
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+def test_what_a_line_says_it_is_decides(
+    run: Run, tmp_path: Path, record: dict[str, Any], requests: int, separators: tuple[str, str]
+) -> None:
+    both = [record, answer(2)]
+    content = "".join(json.dumps(each, separators=separators) + "\n" for each in both).encode()
+    assert run("import", written(tmp_path / "session.jsonl", content)).code == 0
+    assert measures(run)[:4] == (1 + requests, 0, 100 + 100 * requests, 10 + 10 * requests)
+
+
 # --- what is never stored -----------------------------------------------------------------------------
 
 

@@ -35,6 +35,11 @@ class Result:
         """The only value of a one-row, one-column result, or None when there is no row."""
         return self.rows[0][0] if self.rows else None
 
+    def column(self, name: str) -> list[Any]:
+        """The values of one column, row by row."""
+        place = self.names.index(name)
+        return [row[place] for row in self.rows]
+
     def only(self, *names: str) -> Result:
         """The same rows with just the named columns, in that order."""
         places = [self.names.index(name) for name in names]

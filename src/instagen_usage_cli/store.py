@@ -32,6 +32,8 @@ MEMORY_LIMIT = "640MiB"
 ROOMY_LIMIT = "3GiB"
 # Rows in any order are inserted by all threads in less.
 ANY_ORDER_LIMIT = "1GiB"
+# Nobody recovers the staged rows; in small row groups, all threads have a part of a few of them.
+STAGING = "recovery_mode 'no_wal_writes', row_group_size 20480"
 LOCK_WAIT_S = 10.0
 # The tables by which a file is known as ours, and its version, which only a file that has them tells.
 TABLES = {"schema_versions", "requests", "imports", "write_fence"}
@@ -96,12 +98,14 @@ class Store:
         """
         limit = ANY_ORDER_LIMIT if in_any_order else ROOMY_LIMIT
         self.run(f"set memory_limit = '{limit}'; set preserve_insertion_order = {not in_any_order}")
+        self.run(f"set variable in_any_order = {in_any_order}")  # for SELECTs that can make use of it
         if alone:
             self.run("set threads = 1")
         try:
             yield
         finally:
             self.run(f"set preserve_insertion_order = true; set memory_limit = '{MEMORY_LIMIT}'")
+            self.run("set variable in_any_order = false")
             if alone:
                 self.run("reset threads")
 
@@ -191,9 +195,10 @@ def open_staging() -> Iterator[Store]:
         _prepare(store)
         store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
         store.run(f"set temp_directory = {_quoted(folder)}")
-        store.run(f"attach {_quoted(folder / 'staging.duckdb')} as staging (recovery_mode 'no_wal_writes')")
+        store.run(f"attach {_quoted(folder / 'staging.duckdb')} as staging ({STAGING})")
         # Nobody will read the staging file again: closing it must not tidy it up.
         store.run("pragma disable_checkpoint_on_shutdown; set checkpoint_threshold = '1TB'")
+        store.run("set variable in_any_order = false")
         yield store
 
 

@@ -3,23 +3,43 @@
 -- another file: the id of the message is what stays, in a side chain even the request id differs. The time is that of
 -- the line, the nearest there is to the start. What a gateway answers under an id of its own is told apart by what was
 -- sent, which is the same on all lines of an answer.
-with found as (
+with found as not materialized (
+  -- Most of a session is text that was read or written: what can be no answer is not looked into. A line that says
+  -- neither its type nor a role may be one; what the user or a tool said is searched through but once.
   select
-    *,
-    -- Most of a session is text that was read or written: what can be no answer is not looked into.
-    contains(text, '"assistant"') or contains(text, '"usage"') as may_answer
+    path,
+    bytes,
+    case
+      when contains(text, '"assistant"') then text
+      when not contains(text, '"type":"user"') and contains(text, '"usage"') then text
+      when starts_with(text, '{') and ends_with(text, '}') then '{}'
+      else text
+    end as text
   from texts($paths, $columns, $delimiter, $skip, $buffer)
+),
+-- Small files give a few lines at a time, which cost as much as many: where any order will do, they are put together.
+together as materialized (
+  select *
+  from found
+  where getvariable('in_any_order')
+),
+sifted as (
+  select *
+  from together
+  union all
+  select *
+  from found
+  where not getvariable('in_any_order')
 ),
 lines as (
   select
     path,
     text,
     bytes,
-    may_answer,
     unnest(
       try(
         json_transform(
-          case when may_answer then text end,
+          text,
           '{
             "type": "VARCHAR", "timestamp": "VARCHAR", "sessionId": "VARCHAR", "cwd": "VARCHAR", "uuid": "VARCHAR",
             "requestId": "VARCHAR", "isApiErrorMessage": "VARCHAR", "apiErrorStatus": "VARCHAR", "error": "VARCHAR",
@@ -48,7 +68,7 @@ lines as (
         )
       )
     )
-  from found
+  from sifted
 ),
 answers as (
   select
@@ -124,8 +144,6 @@ select
   path,
   case when nth = 0 then bytes end as bytes,
   case
-    when not may_answer and starts_with(text, '{') and ends_with(text, '}')
-      then 'not a request: another line of a session'
     when type is null and timestamp is null and message is null and text_problem(text) is not null
       then text_problem(text)
     when not is_answer then 'not a request: another line of a session'

@@ -90,7 +90,7 @@ class Summary:
 
     def total(self, name: str) -> int:
         """The sum of one count over all files."""
-        return sum(record[name] for record in self.files.records()) if self.files else 0
+        return sum(self.files.column(name)) if self.files else 0
 
 
 def run(

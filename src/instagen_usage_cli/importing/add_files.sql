@@ -1,7 +1,14 @@
--- Note the files that are about to be read, given as a JSON array of objects.
+-- Note the files that are about to be read: what tells them apart as a JSON array of objects, and what is equal for all.
 insert into files by name
 select
   file.*,
+  $source as source,
+  $precedence as precedence,
+  $adapter_version as adapter_version,
+  $reading as reading,
+  $is_hosted as is_hosted,
+  $is_mapped as is_mapped,
+  $scope as scope,
   false as is_statement
 from (
   select
@@ -10,9 +17,7 @@ from (
         $files::json,
         '[{
           "path": "VARCHAR", "name": "VARCHAR", "size": "BIGINT", "plain_size": "BIGINT", "modified_ns": "BIGINT",
-          "digest": "VARCHAR", "source": "VARCHAR", "precedence": "BIGINT", "adapter_version": "BIGINT",
-          "reading": "VARCHAR", "is_hosted": "BOOLEAN", "is_mapped": "BOOLEAN", "is_placed": "BOOLEAN", "scope": "VARCHAR",
-          "source_tz": "VARCHAR", "line_offset": "BIGINT"
+          "digest": "VARCHAR", "is_placed": "BOOLEAN", "source_tz": "VARCHAR", "line_offset": "BIGINT"
         }]'
       )
     ) as file

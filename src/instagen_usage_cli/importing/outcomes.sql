@@ -1,40 +1,58 @@
--- One row per file and outcome: how many records went where.
+-- One row per file and outcome: how many records went where. What a request brought is told of the first file that tells
+-- of it; every other record of it is a repeat.
 create temp table outcomes as
-with affected_requests as (
+with told as (
   select
-    staged_requests.path,
+    staged_requests.import_id,
     staged_requests.request_key,
-    -- Many files are read in any order: of those that tell of it, it is the first one's.
-    row_number() over (
-      partition by staged_requests.request_key order by staged_requests.import_id, staged_requests.place
-    ) > 1 as is_repeat
+    affected.request_key is not null as is_affected
   from staged_requests
-  semi join affected on affected.request_key = staged_requests.request_key
+  left join affected on affected.request_key = staged_requests.request_key
+),
+first_told as (
+  select
+    min(import_id) as import_id,
+    request_key
+  from told
+  where is_affected
+  group by request_key
+),
+counts as (
+  select
+    import_id,
+    case when is_affected then 'repeat' else 'new' end as outcome,
+    count(*) as records
+  from told
+  group by all
+  union all
+  select
+    import_id,
+    'repeat' as outcome,
+    -count(*) as records
+  from first_told
+  group by all
+  union all
+  select
+    import_id,
+    case
+      when request_key not in (select request_key from known) then 'new'
+      when request_key in (select request_key from changed) then 'improved'
+      else 'already_stored'
+    end as outcome,
+    count(*) as records
+  from first_told
+  group by all
+  union all
+  select
+    import_id,
+    outcome,
+    records
+  from statement_outcomes
 )
 select
-  staged_requests.path as name,
-  'new' as outcome,
-  count(*) as records
-from staged_requests
-anti join affected on affected.request_key = staged_requests.request_key
-group by all
-union all
-select
-  path as name,
-  case
-    when is_repeat then 'repeat'
-    when request_key not in (select request_key from known) then 'new'
-    when request_key in (select request_key from changed) then 'improved'
-    else 'already_stored'
-  end as outcome,
-  count(*) as records
-from affected_requests
-group by all
-union all
-select
   files.name,
-  statement_outcomes.outcome,
-  sum(statement_outcomes.records)::bigint as records
-from statement_outcomes
-inner join files on files.import_id = statement_outcomes.import_id
+  counts.outcome,
+  sum(counts.records)::bigint as records
+from counts
+inner join files on files.import_id = counts.import_id
 group by all;

@@ -1,25 +1,37 @@
 -- The files that cannot be imported: with amounts in another currency, with no record at all, or with records of which
 -- none can be used. A page of a known API without a record is an answer.
-with counts as (
+with read_records as (
   select
-    files.path,
+    path,
+    coalesce(bool_or(is_foreign), false) as is_foreign,
+    count(*) as records,
+    count(*) filter (where skip_reason is null) as usable,
+    mode(skip_reason) filter (where skip_reason not like 'not a request%') as reason
+  from staging.staged
+  where skip_reason is distinct from 'blank'
+  group by path
+),
+refused_records as (
+  select
+    path,
+    count(*) as records,
+    min(record) filter (where reason = 'an unclosed quote') as unclosed,
+    mode(reason) as reason
+  from rejects
+  group by path
+),
+counts as (
+  select
     files.name,
     files.is_mapped,
-    coalesce(bool_or(staged.is_foreign), false) as is_foreign,
-    (
-      select min(rejects.record)
-      from rejects
-      where rejects.path = files.path and rejects.reason = 'an unclosed quote'
-    ) as unclosed,
-    count(staged.path) + (select count(*) from rejects where rejects.path = files.path) as records,
-    count(*) filter (where staged.skip_reason is null and staged.path is not null) as usable,
-    coalesce(
-      mode(staged.skip_reason) filter (where staged.skip_reason not like 'not a request%'),
-      (select mode(reason) from rejects where rejects.path = files.path)
-    ) as reason
+    coalesce(read_records.is_foreign, false) as is_foreign,
+    refused_records.unclosed,
+    coalesce(read_records.records, 0) + coalesce(refused_records.records, 0) as records,
+    coalesce(read_records.usable, 0) as usable,
+    coalesce(read_records.reason, refused_records.reason) as reason
   from files
-  left join staging.staged as staged on staged.path = files.path and staged.skip_reason is distinct from 'blank'
-  group by files.path, files.name, files.is_mapped
+  left join read_records on read_records.path = files.path
+  left join refused_records on refused_records.path = files.path
 )
 select
   name,

@@ -327,8 +327,6 @@ def _constants(adapter: Adapter, options: Options) -> dict[str, str | None]:
 
 def _describe(store: Store, batch: list[Recognised], options: Options) -> None:
     adapter = batch[0].adapter
-    reading = options.reading(adapter)
-    scope = json.dumps([adapter.name, options.constants_of(adapter)], sort_keys=True, ensure_ascii=False)
     described = [
         {
             "path": str(item.log.path),
@@ -338,20 +336,24 @@ def _describe(store: Store, batch: list[Recognised], options: Options) -> None:
             "modified_ns": item.log.signature.modified_ns,
             # Logs in the places of clients only grow: they are told by size and time.
             "digest": None if item.is_placed else item.log.digest(),
-            "source": adapter.name,
-            "precedence": adapter.precedence,
-            "adapter_version": adapter.version,
-            "reading": reading,
-            "is_hosted": adapter.hosted,
-            "is_mapped": adapter.mapped,
             "is_placed": item.is_placed,
-            "scope": scope,
             "source_tz": _source_tz(item, options),
             "line_offset": _line_offset(item),
         }
         for item in batch
     ]
-    steps.run(store, "add_files", files=json.dumps(described))
+    steps.run(
+        store,
+        "add_files",
+        files=json.dumps(described),
+        source=adapter.name,
+        precedence=adapter.precedence,
+        adapter_version=adapter.version,
+        reading=options.reading(adapter),
+        is_hosted=adapter.hosted,
+        is_mapped=adapter.mapped,
+        scope=json.dumps([adapter.name, options.constants_of(adapter)], sort_keys=True, ensure_ascii=False),
+    )
 
 
 def _source_tz(item: Recognised, options: Options) -> str:

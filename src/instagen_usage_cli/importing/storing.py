@@ -43,7 +43,9 @@ def keep(store: Store, now: datetime) -> Kept:
         superseded = _take_back_other_readings(store)
         shrunk = _keep_statements(store)
         _keep_requests(store)
-        overlapping_days = int(steps.query(store, "overlapping_days").value())
+        overlapping_days = 0
+        if steps.query(store, "has_several_sources").value():
+            overlapping_days = int(steps.query(store, "overlapping_days").value())
         steps.run(store, "store_names")
         steps.run(store, "outcomes", "skips")
         staging.forget_line_numbers(store)
@@ -104,8 +106,8 @@ def _keep_requests(store: Store) -> None:
     if not ways["has_affected"]:
         steps.run(store, "nothing_changed")
         return
-    steps.run(store, "per_file", "said_by_one" if ways["is_of_one_source"] else "said_by_several", "merged")
+    steps.run(store, "said_by_one" if ways["is_of_one_source"] else "said_by_several", "merged")
     if ways["is_told_once"]:
-        steps.run(store, "changed_in_file", "store_changed")
+        steps.run(store, "in_file", "changed_in_file", "store_changed")
         return
-    steps.run(store, "fresh", "per_request", "changed", "drop_changed", "store_changed", "store_sightings")
+    steps.run(store, "per_file", "fresh", "per_request", "changed", "drop_changed", "store_changed", "store_sightings")
