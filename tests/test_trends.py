@@ -581,8 +581,8 @@ LONG_AND_SHORT_DAYS = [
     ("America/Havana", "2026-03-08", 23),
     ("Atlantic/Azores", "2026-03-29", 23),
 ]
-# where the hour after midnight comes twice
-TWO_MIDNIGHTS = [("America/Havana", "2026-11-01", 25), ("Atlantic/Azores", "2026-10-25", 25)]
+# where the hour after midnight comes twice (Havana did, until a law of 2026 that not every DuckDB knows)
+TWO_MIDNIGHTS = [("Atlantic/Azores", "2026-10-25", 25)]
 
 
 @pytest.mark.parametrize("report", ["trends", "stats"])
@@ -996,7 +996,7 @@ def test_the_weekday_on_which_the_clock_changes(quarters: Run, zone: str, sunday
         ("Etc/GMT+12", "2026-11-10", {}),
         ("America/Santiago", "2026-04-04", {23: 8}),
         ("America/Santiago", "2026-09-06", {0: 0}),
-        ("America/Havana", "2026-11-01", {0: 8}),
+        ("Atlantic/Azores", "2026-10-25", {0: 8}),
     ],
 )
 def test_the_hours_of_a_day_on_which_the_clock_changes(

@@ -173,8 +173,7 @@ def test_a_last_beyond_the_calendar_is_refused() -> None:
         ("Etc/GMT+12", MONDAY, "last-week", "2026-11-16T12:00", "2026-11-23T12:00"),
         ("Etc/GMT+12", MONDAY, "last-month", "2026-10-01T12:00", "2026-11-01T12:00"),
         ("Etc/GMT+12", MONDAY, "2026-01", "2026-01-01T12:00", "2026-02-01T12:00"),
-        # Midnight that comes twice (Havana, 1 November 2026) and that never comes (Cairo, 24 April 2026).
-        ("America/Havana", "2026-11-02T12:00", "yesterday", "2026-11-01T04:00", "2026-11-02T05:00"),
+        # Midnight that comes twice (Havana, 6 November 2022) and that never comes (Cairo, 24 April 2026).
         ("Africa/Cairo", "2026-04-25T12:00", "yesterday", "2026-04-23T22:00", "2026-04-24T21:00"),
         ("America/Havana", "2022-11-07T12:00", "yesterday", "2022-11-06T04:00", "2022-11-07T05:00"),
         ("America/Havana", "2022-11-06T12:00", "yesterday", "2022-11-05T04:00", "2022-11-06T04:00"),

@@ -181,18 +181,22 @@ def open_reading(path: Path) -> Iterator[Store]:
 
 
 @contextmanager
+def open_empty() -> Iterator[Store]:
+    """Open a database in memory, for what is asked of DuckDB alone."""
+    import duckdb
+
+    with Store(duckdb.connect(":memory:"), Path(":memory:")) as store:
+        _prepare(store)
+        yield store
+
+
+@contextmanager
 def open_staging() -> Iterator[Store]:
     """Open a database in memory, with one on disk attached as `staging`, to read logs without touching the store.
 
     Staged rows lie compressed in a temporary folder, which goes away with it, so that memory stays bounded.
     """
-    import duckdb
-
-    with (
-        paths.scratch() as folder,
-        Store(duckdb.connect(":memory:"), Path(":memory:")) as store,
-    ):
-        _prepare(store)
+    with paths.scratch() as folder, open_empty() as store:
         store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
         store.run(f"set temp_directory = {_quoted(folder)}")
         store.run(f"attach {_quoted(folder / 'staging.duckdb')} as staging ({STAGING})")

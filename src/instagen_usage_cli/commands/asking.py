@@ -189,9 +189,9 @@ def zone_asked(given: str | None, config: Path | None) -> ZoneInfo:
 
 def zone_named(name: str | None) -> ZoneInfo:
     """The zone of that name, or the local one. Raises `UnknownZone`."""
-    from instagen_usage_cli import window
+    from instagen_usage_cli import zones
 
-    return window.zone(name)
+    return zones.named(name)
 
 
 def window_asked(
