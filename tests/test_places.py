@@ -332,3 +332,38 @@ def test_a_terminal_is_asked(tmp_path: Path, home: Path) -> None:
         child.close()
         assert child.exitstatus == 0
     assert os.path.exists(tmp_path / "usage.duckdb")  # noqa: PTH110
+
+
+def test_a_terminal_is_not_asked_where_nothing_has_changed(home: Path, run: Run) -> None:
+    laid(home / USUAL["claude-code"][1], "claude-code")
+    assert run("import", "--yes").code == 0
+    child = pexpect.spawn(
+        sys.executable, ["-m", "instagen_usage_cli", "import"], env=environment(), encoding="utf-8", timeout=30
+    )
+    child.expect("1 file has not changed since the last import and was not opened")
+    child.expect(pexpect.EOF)
+    assert "Import into" not in child.before
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_a_dry_run_of_many_files_is_told_by_source_and_leaves_out_what_has_not_changed(run: Run, home: Path) -> None:
+    folder = home / ".claude/projects/p"
+    folder.mkdir(parents=True)
+    lines = (CORPUS / "claude-code/session_2.1.jsonl").read_bytes()
+    for number in range(25):
+        (folder / f"{number}.jsonl").write_bytes(lines)
+    told = run("import", "--dry-run").out.splitlines()
+    records = run("import", folder / "0.jsonl", "--dry-run").out.split(", requests, ")[1].split(" records, ")[0]
+    assert "Nothing is stored: this is a dry run." in told
+    assert any(line.startswith(f"  claude-code, 25 files: {25 * int(records):,} records, ") for line in told)
+    assert run("stats").code == 1  # nothing was stored
+    assert run("import", folder / "0.jsonl", folder / "1.jsonl").code == 0
+    told = run("import", "--dry-run").out.splitlines()
+    assert any(line.startswith("  claude-code, 23 files: ") for line in told)
+    assert "2 files have not changed since the last import and were not opened." in told
+    assert run("import", "--yes").code == 0
+    outcome = run("import", "--dry-run")
+    assert outcome.code == 0
+    assert outcome.out.splitlines()[-1] == "25 files have not changed since the last import and were not opened."
+    assert "  claude-code, 25 files: " in run("import", "--dry-run", "--again").out

@@ -52,26 +52,27 @@ def import_(
         source, map_, set_, use_map, source_tz, encoding, decimal, time_format, config, is_named=bool(files)
     )
     place = paths.database(database)
-    finding = importing.find(files) if files else _found_here(read, place, config, is_sure=yes or dry_run)
+    finding = importing.find(files) if files else _found_here(read, place, config, is_sure=yes or dry_run, again=again)
     if finding is None:
         output.write_lines(["Nothing was imported."])
         return
     if dry_run:
-        summary, rows = importing.preview(finding, read)
+        summary, rows = importing.preview(finding, place, read, again=again)
         output.write_lines(preview_lines(summary))
-        output.write(output.Document(name="preview", rows=rows, zone=zone_named("UTC")), "table", None)
+        if rows is not None:
+            output.write(output.Document(name="preview", rows=rows, zone=zone_named("UTC")), "table", None)
         return
     with configs.saving_map(paths.config(config), save_map, read.fields, read.constants):
         summary = importing.run(finding, place, read, now=moment_now().replace(tzinfo=None), again=again, watch=_watch)
     output.write_lines(summary_lines(summary, place))
 
 
-def _found_here(read: Options, place: Path, config: Path | None, *, is_sure: bool) -> Finding | None:
-    """What lies where clients keep their logs, once it was shown and agreed to."""
+def _found_here(read: Options, place: Path, config: Path | None, *, is_sure: bool, again: bool) -> Finding | None:
+    """What lies where clients keep their logs, once it was shown and, where any of it is news, agreed to."""
     import sys
 
     from instagen_usage_cli import config as configs
-    from instagen_usage_cli import output
+    from instagen_usage_cli import importing, output
     from instagen_usage_cli.importing import places
     from instagen_usage_cli.output.imports import found_lines
 
@@ -80,7 +81,7 @@ def _found_here(read: Options, place: Path, config: Path | None, *, is_sure: boo
     if not is_sure and not sys.stdin.isatty():
         raise errors.NotConfirmed(count=len(finding.files))
     output.write_lines(found_lines(looked))
-    if is_sure:
+    if is_sure or not importing.is_news(finding, place, read, again=again):
         return finding
     try:
         return finding if typer.confirm(f"Import into {place}?", default=True, err=True) else None

@@ -33,6 +33,7 @@ __all__ = [
     "Summary",
     "find",
     "forget",
+    "is_news",
     "key_name",
     "listed",
     "preview",
@@ -127,15 +128,29 @@ def run(
     return Summary(rows, notes, unchanged, passed_over, *told, finding.left_out)
 
 
-def preview(finding: Finding, options: Options, *, limit: int = 5) -> tuple[Summary, Result]:
-    """What an import would read: the notes on each file and the first records, storing nothing."""
+def preview(
+    finding: Finding, database: Path, options: Options, *, again: bool = False, limit: int = 5
+) -> tuple[Summary, Result | None]:
+    """What an import would read: the notes on each file and the first records, storing nothing. Raises as `run`."""
+    found, unchanged = _changed(finding.files, database, options, again=again)
     with paths.scratch() as folder:
-        recognised, passed_over = _recognise(finding.files, folder, options)
+        recognised, passed_over = _recognise(found, folder, options)
+        passed_over = finding.passed_over + passed_over
+        if not recognised:
+            if not unchanged:
+                _explain_nothing(found, passed_over)
+            return Summary(None, (), unchanged, passed_over, left_out=finding.left_out), None
         with stores.open_staging() as store:
-            passed_over += finding.passed_over + _stage(store, recognised, finding.files, options)
+            passed_over += _stage(store, recognised, found, options)
             rows = steps.query(store, "preview", limit=limit)
             counts = steps.query(store, "preview_counts")
-            return Summary(counts, _notes(store, recognised, options), (), passed_over), rows
+            notes = _notes(store, recognised, options)
+    return Summary(counts, notes, unchanged, passed_over, left_out=finding.left_out), rows
+
+
+def is_news(finding: Finding, database: Path, options: Options, *, again: bool = False) -> bool:
+    """Whether any of the files is not as it was when it was imported, or would be read in another way."""
+    return bool(_changed(finding.files, database, options, again=again)[0])
 
 
 def listed(store: Store) -> Result:

@@ -79,16 +79,26 @@ def summary_lines(summary: Summary, database: Path) -> list[str]:
 
 
 def preview_lines(summary: Summary) -> list[str]:
-    """What an import would read, file by file."""
+    """What an import would read: file by file or, where they are many, source by source."""
     lines = ["Nothing is stored: this is a dry run."]
     notes = {note.name: note for note in summary.notes}
-    for record in summary.files.records() if summary.files else []:
-        note = notes[record["path"]]
-        lines.append(f"  {record['path']}: {record['source']}, {_kind(note)}, {record['read']:,} records,")
-        lines[-1] += f" {record['skipped']:,} of them skipped"
-        lines.extend(_reading_lines(note))
-    lines.extend(f"  passed over: {why}" for _, why in summary.passed_over)
+    files = summary.files.records() if summary.files else []
+    if len(files) <= FILES_TOLD:
+        for record in files:
+            note = notes[record["path"]]
+            lines.append(f"  {record['path']}: {record['source']}, {_kind(note)}, {_would_read([record])}")
+            lines.extend(_reading_lines(note))
+    else:
+        for source, records in _by_source(files):
+            lines.append(f"  {source}, {len(records):,} file{'s' if len(records) != 1 else ''}: {_would_read(records)}")
+            lines.extend(_shared_lines(records, notes))
+    lines.extend(_beside(summary))
     return lines
+
+
+def _would_read(records: list[dict[str, Any]]) -> str:
+    read, skipped = (sum(record[name] for record in records) for name in ("read", "skipped"))
+    return f"{read:,} records, {skipped:,} of them skipped"
 
 
 def listing(name: str, rows: Result, zone: ZoneInfo, empty: str) -> Document:
@@ -131,17 +141,26 @@ def _file_lines(record: dict[str, Any], note: FileNotes) -> Iterator[str]:
 
 
 def _source_lines(files: list[dict[str, Any]], notes: dict[str, FileNotes]) -> Iterator[str]:
-    """Many files, source by source; what is worth knowing of one is told once for all that it holds of."""
-    for source in dict.fromkeys(record["source"] for record in files):
-        records = [record for record in files if record["source"] == source]
+    """Many files, source by source."""
+    for source, records in _by_source(files):
         sums = {name: sum(record[name] for record in records) for name in OUTCOMES}
         counts = ", ".join(f"{number:,} {OUTCOMES[name]}" for name, number in sums.items() if number)
         counted = f"{len(records):,} file{'s' if len(records) != 1 else ''}"
         yield f"  {source}, {counted}: {sum(record['read'] for record in records):,} read{counts and ' = '}{counts}"
-        told = Counter(line for record in records for line in _reading_lines(notes[record["path"]]))
-        for line, number in told.items():
-            yield line if number == len(records) else f"{line} ({number:,} of the files)"
+        yield from _shared_lines(records, notes)
     yield "  file by file: usage imports"
+
+
+def _by_source(files: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for source in dict.fromkeys(record["source"] for record in files):
+        yield source, [record for record in files if record["source"] == source]
+
+
+def _shared_lines(records: list[dict[str, Any]], notes: dict[str, FileNotes]) -> Iterator[str]:
+    """What is worth knowing of how files were read, once for all that it holds of."""
+    told = Counter(line for record in records for line in _reading_lines(notes[record["path"]]))
+    for line, number in told.items():
+        yield line if number == len(records) else f"{line} ({number:,} of the files)"
 
 
 def _kind(note: FileNotes) -> str:
@@ -168,7 +187,7 @@ def _reading_lines(note: FileNotes) -> Iterator[str]:
 
 
 def _around(summary: Summary) -> Iterator[str]:
-    """What there is to say beside the files that were read."""
+    """What there is to say beside what became of the records."""
     if any(not reason.startswith("not a request") for reason in _reason_counts(summary)):
         yield "What could not be read, and why: usage skipped"
     if summary.overlapping_days:
@@ -185,6 +204,11 @@ def _around(summary: Summary) -> Iterator[str]:
     else:
         for name in summary.taken_back:
             yield f"Read {name} anew: it was imported with other settings before."
+    yield from _beside(summary)
+
+
+def _beside(summary: Summary) -> Iterator[str]:
+    """What there is to say of files that were not read."""
     if summary.unchanged:
         number = len(summary.unchanged)
         files = "1 file has" if number == 1 else f"{number:,} files have"
