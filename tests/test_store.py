@@ -17,7 +17,7 @@ import pytest
 from instagen_usage_cli import errors, prices, sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.prices import lines
-from tests.conftest import environment
+from tests.conftest import CORPUS, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -630,3 +630,18 @@ def test_instagen_has_the_ten_published_prices() -> None:
 def test_instagen_had_the_prices_of_the_catalogue_the_day_before_and_none_earlier() -> None:
     assert _instagen("2025-08-24") == _prices(BEFORE)
     assert _instagen("2025-08-23") == {}
+
+
+def test_a_link_to_a_database_that_is_not_there_yet(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    log = CORPUS / "litellm/instagen.jsonl"
+    link = tmp_path / "link.duckdb"
+    link.symlink_to(tmp_path / "disk" / "usage.duckdb")
+    assert run("import", log, "--db", link).code == 0
+    assert link.is_symlink()
+    assert (tmp_path / "disk" / "usage.duckdb").is_file()
+    link.unlink()
+    link.symlink_to(link)
+    outcome = run("import", log, "--db", link)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert str(link) in outcome.err
+    assert "\n" not in outcome.err.rstrip()
