@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.conftest import CORPUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from instagen_usage_cli.store import Store
     from tests.conftest import Outcome
 
     Run = Callable[..., Outcome]
+
+ROWS = """Time,Model,Input Tokens,Output Tokens
+2026-11-{day}T10:00:00Z,m,100,10
+2026-11-{day}T11:00:00Z,m,100,10
+"""
 
 
 def test_a_folder_is_read_by_content_and_what_stays_closed_is_told(run: Run, tmp_path: Path) -> None:
@@ -61,3 +69,110 @@ def test_of_many_files_the_first_that_tells_of_a_request_brought_it(run: Run, tm
     assert [(row["new"], row["repeat"]) for row in rows] == [(15, 0)] * 20 + [(0, 15)] * 40
     total = run("stats", "--last", "30d", "--format", "json").json["total"]
     assert (total["requests"], total["input_tokens"]) == (kept, sum(range(kept)))
+
+
+@pytest.mark.parametrize("name", ["usage*.csv", "usage[1].csv", "usage?.csv", "[usage].csv"])
+@pytest.mark.parametrize("as_folder", [True, False])
+def test_what_looks_like_a_pattern_in_a_name_is_a_name(run: Run, tmp_path: Path, name: str, as_folder: bool) -> None:  # noqa: FBT001 - a case
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / name).write_text(ROWS.format(day=20), "utf-8")
+    (folder / "usage1.csv").write_text(ROWS.format(day=21), "utf-8")
+    outcome = run("import", folder) if as_folder else run("import", folder / name, folder / "usage1.csv")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Read 4 records from 2 files: 4 new." in outcome.out
+    told = run("imports", "--format", "json").json["rows"]
+    assert sorted((row["path"], row["new"]) for row in told) == sorted(
+        (str(folder / each), 2) for each in (name, "usage1.csv")
+    )
+    assert run("requests", "--period", "all", "--format", "csv").out.count("2026-11-21") == 2
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_what_is_not_compressed_is_read_whatever_its_name_says(run: Run, tmp_path: Path, ending: str) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a.csv").write_text(ROWS.format(day=20), "utf-8")
+    (folder / f"b.csv{ending}").write_text(ROWS.format(day=21), "utf-8")
+    (folder / f"c.jsonl{ending}").write_bytes((CORPUS / "litellm/instagen.jsonl").read_bytes())
+    outcome = run("import", folder)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Read 12 records from 3 files: 12 new." in outcome.out
+
+
+HALF = r"cut \ud83d"
+CUT = {
+    "claude-code": '{"type":"assistant","message":{"id":"msg_01A0123456789abcdefghij","role":"assistant","model":"m",'
+    '"content":[{"type":"text","text":"%s"}],"usage":{"input_tokens":100,"output_tokens":10}},"requestId":"req_1",'
+    '"uuid":"u-1","sessionId":"s-1","timestamp":"2026-11-20T10:00:00.000Z"}',
+    "jsonl": '{"time":"2026-11-20T10:00:00Z","model":"m","input_tokens":100,"output_tokens":10,"note":"%s"}',
+    "openai-response": '{"id":"chatcmpl-0123456789abcdef0123","object":"chat.completion","created":1763632800,'
+    '"model":"m","choices":[{"message":{"content":"%s"}}],"usage":{"prompt_tokens":100,"completion_tokens":10,"total_tokens":110}}',
+}
+
+
+@pytest.mark.parametrize("source", CUT)
+@pytest.mark.parametrize("shape", ["lines", "many files", "document"])
+@pytest.mark.parametrize(
+    "text", [HALF, r"\ude00 first", r"\uD83D", r"\ud83d\ud83d\ude00", r"\\\ud83d", r"\ud83dx\ude00", '\\ud83d\\"\\\\']
+)
+def test_half_a_character_does_not_lose_a_request(run: Run, tmp_path: Path, source: str, shape: str, text: str) -> None:
+    """As where a text was cut within an emoji; whole ones, and backslashes before a u, are left as they are."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    records = [
+        CUT[source] % text,
+        CUT[source].replace("0123", "4567").replace("10:00", "10:01") % r"\ud83d\ude00 \\ud83d",
+    ]
+    if shape == "document":
+        (folder / "log.json").write_text(f"[{', '.join(records)}]", "utf-8")
+    else:
+        (folder / "log.jsonl").write_text("\n".join(records) + "\n", "utf-8")
+    if shape == "many files":
+        for number in range(33):
+            (folder / f"{number}.jsonl").write_text(records[1] + "\n", "utf-8")
+    outcome = run("import", folder, "--from", source)
+    assert (outcome.code, outcome.err) == (0, "")
+    total = run("stats", "--period", "all", "--format", "json").json["total"]
+    assert (total["requests"], total["input_tokens"], total["output_tokens"]) == (2, 200, 20)
+    assert run("skipped", "--format", "json").json["rows"] == []
+
+
+def test_half_a_character_in_a_stream_is_no_broken_line(run: Run, tmp_path: Path) -> None:
+    chunk = (
+        '{"id":"chatcmpl-0123456789abcdef0123","object":"chat.completion.chunk","created":1763632800,"model":"m",%s}'
+    )
+    said = [
+        chunk % r'"choices":[{"delta":{"content":"\ud83d"}}],"usage":null',
+        chunk % r'"choices":[{"delta":{"content":"\ude00"}}],"usage":null',
+        chunk % r'"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10,"total_tokens":110}',
+    ]
+    (tmp_path / "answer.sse").write_text("".join(f"data: {line}\n\n" for line in [*said, "[DONE]"]), "utf-8")
+    outcome = run("import", tmp_path / "answer.sse")
+    assert "Read 1 records from 1 file: 1 new." in outcome.out, outcome.out
+    assert run("stats", "--period", "all", "--format", "json").json["total"]["total_tokens"] == 110
+
+
+def test_one_line_with_pictures_does_not_make_the_others_slow(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the file in which it is is read again."""
+    from instagen_usage_cli.importing import staging
+
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    for number in range(40):
+        line = CUT["claude-code"].replace("0123", f"{number:04}") % ("short" if number != 7 else "x" * 17_000_000)
+        (folder / f"{number:02}.jsonl").write_text(line + "\n", "utf-8")
+    read: list[int] = []
+    insert = staging._insert  # noqa: SLF001 - how many files each reading has
+
+    def counted(store: Store, batch: list[staging.Recognised], options: staging.Options, buffer: int) -> None:
+        read.append(len(batch))
+        insert(store, batch, options, buffer)
+
+    monkeypatch.setattr(staging, "_insert", counted)
+    outcome = run("import", folder, "--from", "claude-code")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Read 40 records from 40 files: 40 new." in outcome.out
+    assert read == [40, 40, 1]

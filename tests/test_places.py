@@ -98,10 +98,13 @@ def test_sources_tells_what_is_there_and_when_it_was_imported(run: Run, home: Pa
         ("qwen-code", "QWEN_HOME", "projects/p/chats/s.jsonl"),
         ("qwen-code", "QWEN_RUNTIME_DIR", "projects/p/chats/s.jsonl"),
         ("gemini-cli", "GEMINI_CLI_HOME", ".gemini/tmp/p/chats/session-1.json"),
+        ("gemini-cli", "GEMINI_CLI_HOME", ".gemini/tmp/p/chats/parent/child.jsonl"),
         ("opencode", "XDG_DATA_HOME", "opencode/opencode-dev.db"),
         ("llm", "LLM_USER_PATH", "logs.db"),
         ("llm", "XDG_CONFIG_HOME", "io.datasette.llm/logs.db"),
         ("cline", "CLINE_DIR", "data/sessions/1/1.messages.json"),
+        ("cline", "CLINE_DATA_DIR", "sessions/1/1.messages.json"),
+        ("cline", "CLINE_SESSION_DATA_DIR", "1/1.messages.json"),
         ("cline", "XDG_CONFIG_HOME", "Cursor/User/globalStorage/kilocode.kilo-code/tasks/1/ui_messages.json"),
     ],
 )
@@ -115,6 +118,53 @@ def test_the_environment_moves_a_place(
     assert str(moved) in names
     # The editors' folder does not move with that of the CLI.
     assert len(names) == (2 if (source, variable) == ("cline", "XDG_CONFIG_HOME") else 1)
+
+
+@pytest.mark.parametrize(("variable", "below"), [("OPENCODE_DB", "my.db"), ("KILO_DB", "my.sqlite")])
+def test_a_variable_names_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, below: str
+) -> None:
+    database = laid(tmp_path / "elsewhere" / below, "opencode")
+    monkeypatch.setenv(variable, str(database))
+    assert found() == {"opencode": [str(database)]}
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "place"),
+    [
+        ("darwin", {}, "home/Library/Application Support/Code/User/globalStorage"),
+        ("win32", {"APPDATA": "roaming"}, "roaming/Code/User/globalStorage"),
+        ("win32", {}, "home/AppData/Roaming/Code/User/globalStorage"),
+        ("linux", {}, "home/.config/Code/User/globalStorage"),
+    ],
+)
+def test_every_platform_has_a_folder_of_applications(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, variables: dict[str, str], place: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, str(tmp_path / value))
+    monkeypatch.setattr(sys, "platform", platform)
+    log = laid(tmp_path / place / "saoudrizwan.claude-dev/tasks/1/ui_messages.json", "cline")
+    assert found() == {"cline": [str(log)]}
+
+
+def test_a_log_in_its_place_is_one_whatever_its_first_lines_hold(run: Run, tmp_path: Path, home: Path) -> None:
+    """Bad bytes in a line lose that line alone, as do zeros that a crash has left."""
+    good = (CORPUS / "claude-code/session_2.1.jsonl").read_bytes()
+    bad = b'{"type":"user","message":{"role":"user","content":"' + b"x" * 3000 + b'\xff"}}\n'
+    zeros = b"\0" * 2000 + b"\n"
+    for number, content in enumerate((bad + good, good[:300] + b"\xff" + good[300:], good + zeros)):
+        path = home / f".claude/projects/p{number}/s.jsonl"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+        assert run("import", "--yes", "--db", tmp_path / f"{number}.duckdb").code == 0
+        rows = {row["path"]: row for row in table(tmp_path / f"{number}.duckdb", "imports")}
+        assert rows[str(path)]["read"] >= 10
+        if number == 0:
+            (alone,) = rows.values()
+            wanted = run("import", CORPUS / "claude-code/session_2.1.jsonl", "--dry-run").out
+            assert f"{alone['read'] - 1} records, " in wanted
+            assert run("skipped", "--db", tmp_path / "0.duckdb").out.count("not valid UTF-8") == 1
 
 
 def test_several_folders_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,13 +26,13 @@ ZONES = [
     "America/New_York", "America/Havana", "America/Vancouver", "America/Santiago", "America/Sao_Paulo",
     "America/Scoresbysund", "Europe/Paris", "Europe/Istanbul", "Atlantic/Azores", "Africa/Cairo", "Africa/Casablanca",
     "Asia/Beirut", "Asia/Kolkata", "Asia/Pyongyang", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kiritimati",
-    "Etc/GMT+12", "Etc/UTC",
+    "Etc/GMT+12", "Etc/UTC", "America/St_Johns", "Antarctica/Casey", "Asia/Hebron",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ZONES)
 def test_the_clock_of_a_zone_is_that_of_duckdb(name: str) -> None:
-    """Every half hour of 17 years."""
+    """Every ten minutes of 17 years."""
     zone = zones.named(name)
     assert zone.key == name
     import duckdb  # noqa: TID251 - asked for what it knows
@@ -42,7 +42,7 @@ def test_the_clock_of_a_zone_is_that_of_duckdb(name: str) -> None:
         asked = (
             "select t, t at time zone 'UTC' at time zone $zone from generate_series($since, $until, $step) as each(t)"
         )
-        between = {"since": datetime(2011, 1, 1), "until": datetime(2028, 1, 1), "step": HOUR / 2}  # noqa: DTZ001
+        between = {"since": datetime(2011, 1, 1), "until": datetime(2028, 1, 1), "step": HOUR / 6}  # noqa: DTZ001
         told = connection.execute(asked, {"zone": name, **between}).fetchall()
     wrong = [
         (moment, shown)

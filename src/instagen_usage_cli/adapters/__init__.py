@@ -180,7 +180,7 @@ ADAPTERS = (
             Place(
                 variables=("GEMINI_CLI_HOME/.gemini",),
                 folders=("~/.gemini",),
-                patterns=("tmp/*/chats/session-*.json*",),
+                patterns=("tmp/*/chats/session-*.json*", "tmp/*/chats/*/*.jsonl"),
             ),
         ),
         marks=(r'"sessionId"\s*:', r'"projectHash"\s*:|"type"\s*:\s*"gemini"'),

@@ -30,7 +30,7 @@ with texts_read as (
         )
       )
     )
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 buckets as (
   select

@@ -2,7 +2,7 @@
 -- Each step reads a cell a little further; macros are not nested, because DuckDB writes their arguments out each time.
 with raw as (
   select *
-  from cells($paths, $columns, $delimiter, $skip, $buffer)
+  from cells(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 filled_cells as (
   select

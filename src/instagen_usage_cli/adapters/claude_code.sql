@@ -3,7 +3,7 @@
 -- another file: the id of the message is what stays, in a side chain even the request id differs. The time is that of
 -- the line, the nearest there is to the start. What a gateway answers under an id of its own is told apart by what was
 -- sent, which is the same on all lines of an answer.
-with found as not materialized (
+with found as (
   -- Most of a session is text that was read or written: what can be no answer is not looked into. A line that says
   -- neither its type nor a role may be one; what the user or a tool said is searched through but once.
   select
@@ -15,21 +15,7 @@ with found as not materialized (
       when starts_with(text, '{') and ends_with(text, '}') then '{}'
       else text
     end as text
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
-),
--- Small files give a few lines at a time, which cost as much as many: where any order will do, they are put together.
-together as materialized (
-  select *
-  from found
-  where getvariable('in_any_order')
-),
-sifted as (
-  select *
-  from together
-  union all
-  select *
-  from found
-  where not getvariable('in_any_order')
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 lines as (
   select
@@ -37,38 +23,36 @@ lines as (
     text,
     bytes,
     unnest(
-      try(
-        json_transform(
-          text,
-          '{
-            "type": "VARCHAR", "timestamp": "VARCHAR", "sessionId": "VARCHAR", "cwd": "VARCHAR", "uuid": "VARCHAR",
-            "requestId": "VARCHAR", "isApiErrorMessage": "VARCHAR", "apiErrorStatus": "VARCHAR", "error": "VARCHAR",
-            "costUSD": "VARCHAR",
-            "message": {
-              "id": "VARCHAR", "role": "VARCHAR", "model": "VARCHAR",
-              "usage": {
+      said_in(
+        text,
+        '{
+          "type": "VARCHAR", "timestamp": "VARCHAR", "sessionId": "VARCHAR", "cwd": "VARCHAR", "uuid": "VARCHAR",
+          "requestId": "VARCHAR", "isApiErrorMessage": "VARCHAR", "apiErrorStatus": "VARCHAR", "error": "VARCHAR",
+          "costUSD": "VARCHAR",
+          "message": {
+            "id": "VARCHAR", "role": "VARCHAR", "model": "VARCHAR",
+            "usage": {
+              "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR",
+              "cache_creation_input_tokens": "VARCHAR",
+              "cache_creation": {
+                "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"
+              },
+              "output_tokens_details": {"thinking_tokens": "VARCHAR"},
+              "service_tier": "VARCHAR", "speed": "VARCHAR",
+              "iterations": [{
+                "type": "VARCHAR", "model": "VARCHAR",
                 "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR",
                 "cache_creation_input_tokens": "VARCHAR",
                 "cache_creation": {
                   "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"
-                },
-                "output_tokens_details": {"thinking_tokens": "VARCHAR"},
-                "service_tier": "VARCHAR", "speed": "VARCHAR",
-                "iterations": [{
-                  "type": "VARCHAR", "model": "VARCHAR",
-                  "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR",
-                  "cache_creation_input_tokens": "VARCHAR",
-                  "cache_creation": {
-                    "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"
-                  }
-                }]
-              }
+                }
+              }]
             }
-          }'
-        )
+          }
+        }'
       )
     )
-  from sifted
+  from found
 ),
 answers as (
   select

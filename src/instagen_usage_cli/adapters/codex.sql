@@ -17,7 +17,7 @@ with numbered as materialized (
     end as told,
     -- Other lines are long, and nobody asks what they say.
     case when not coalesce(starts_with(text, '{') and ends_with(text, '}'), false) then text_problem(text) end as problem
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 firsts as (
   select

@@ -14,7 +14,7 @@ with sessions as materialized (
             then try(coalesce(json_extract_string(text, '$.sessionId'), json_extract_string(text, '$."$set".sessionId')))
         end
       ) as session
-    from texts($paths, $columns, $delimiter, $skip, $buffer)
+    from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
     where contains(text, '"sessionId"')
     group by path
   )
@@ -54,7 +54,7 @@ documents as (
         }'
       )
     ) as body
-  from texts($paths, $columns, $delimiter, $skip, $buffer) as texts
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer) as texts
   cross join sessions
 ),
 opened as (

@@ -33,7 +33,7 @@ with documents as (
         }'
       )
     ) as body
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 opened as (
   select

@@ -40,7 +40,7 @@ with payloads as (
         )
       )
     )
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 read as (
   select

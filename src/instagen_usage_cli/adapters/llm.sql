@@ -31,7 +31,7 @@ with rows as (
         )
       )
     )
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 detailed as (
   select

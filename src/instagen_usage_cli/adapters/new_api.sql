@@ -20,7 +20,7 @@ with entries as (
         )
       )
     )
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 described as (
   select

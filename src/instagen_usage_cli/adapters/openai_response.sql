@@ -4,7 +4,7 @@
 with streamed as materialized (
   -- The files with lines that may belong to a stream.
   select map_keys(histogram(path)) as paths
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
   where
     text like 'data:%'
     or text like ':%'
@@ -48,7 +48,7 @@ bodies as (
         }'
       )
     ) as body
-  from texts($paths, $columns, $delimiter, $skip, $buffer) as texts
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer) as texts
   cross join streamed
   where not coalesce(list_contains(streamed.paths, texts.path), false)
 ),
@@ -58,7 +58,7 @@ numbered as materialized (
     texts.path,
     texts.text as line,
     row_number() over () as place
-  from texts($paths, $columns, $delimiter, $skip, $buffer) as texts
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer) as texts
   semi join (select unnest(paths) as path from streamed) as files on files.path = texts.path
 ),
 parsed as (
@@ -233,7 +233,8 @@ select
   record,
   bytes,
   case
-    when is_malformed or line is null then coalesce(text_problem(line), 'not valid JSON')
+    when is_malformed or line is null
+      then coalesce(text_problem(regexp_replace(line, '^data:', '')), 'not valid JSON')
     when id is null
       then case
         when text_problem(line) is not null and not is_stream then text_problem(line)

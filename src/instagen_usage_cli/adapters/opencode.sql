@@ -41,7 +41,7 @@ with documents as (
         )
       )
     )
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 opened as (
   select

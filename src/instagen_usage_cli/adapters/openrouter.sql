@@ -13,7 +13,7 @@ with documents as (
         then replace(replace(replace(text, '"Date":', '"date":'), '"Usage":', '"usage":'), '"Requests":', '"requests":')
       else text
     end as record
-  from texts($paths, $columns, $delimiter, $skip, $buffer)
+  from texts(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 records as (
   select

@@ -173,7 +173,7 @@ def _import_options(
     *,
     is_named: bool,
 ) -> Options:
-    from instagen_usage_cli import adapters
+    from instagen_usage_cli import adapters, window
     from instagen_usage_cli import config as configs
     from instagen_usage_cli.importing import Options, headings
 
@@ -191,7 +191,7 @@ def _import_options(
         fields={headings.field_named(name, "--map"): heading for name, heading in fields.items()},
         constants=_constants(constants | _pairs("--set", set_)),
         source_constants={name: _constants(said) for name, said in of_sources.items()},
-        source_tz=zone_named(source_tz or settings.source_tz).key,
+        source_tz=window.zone(source_tz or settings.source_tz).key,
         encoding=_encoding(encoding),
         decimal=one_of("--decimal", decimal, (".", ",")),
         time_format=time_format,

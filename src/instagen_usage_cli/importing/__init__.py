@@ -302,8 +302,14 @@ def _recognise(
     recognised, passed_over = [], []
     for item in found:
         try:
-            head_bytes = files.SHORT_HEAD_BYTES if item.source else files.HEAD_BYTES
-            log = files.open_log(item.name, folder, options.encoding, known=item.signature, head_bytes=head_bytes)
+            log = files.open_log(
+                item.name,
+                folder,
+                options.encoding,
+                known=item.signature,
+                head_bytes=files.SHORT_HEAD_BYTES if item.source else files.HEAD_BYTES,
+                is_log=bool(item.source or options.source),
+            )
             recognised.append(staging.recognise(log, options, item.source))
         except errors.CommandLineError:
             raise

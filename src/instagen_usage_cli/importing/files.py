@@ -102,10 +102,11 @@ def open_log(
     *,
     known: Signature | None = None,
     head_bytes: int = HEAD_BYTES,
+    is_log: bool = False,
 ) -> LogFile:
     """Make a file readable as plain UTF-8 text, in `folder` if it is compressed, piped or encoded otherwise.
 
-    Where its signature is `known` it need not be taken again.
+    Where its signature is `known` it need not be taken again; of one that surely `is_log`, bad bytes are of its lines.
     Raises `EmptyFile`, `NotText`, `WrongEncoding`, `BrokenArchive` or `Unreadable`.
     """
     try:
@@ -120,7 +121,7 @@ def open_log(
         path, head = _decoded(path, head, name, folder, encoding)
     except OSError as error:
         raise errors.Unreadable(path=name, why=reason(error)) from error
-    text = _text(head, name)
+    text = _text(head, name, is_log=is_log)
     shape = _shape(text, name)
     if shape == "table":
         path = _with_even_line_ends(path, name, folder)
@@ -265,19 +266,19 @@ def _copy_of(name: str, folder: Path, kind: str) -> Path:
     return folder / f"{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.{kind}"
 
 
-def _text(head: bytes, name: str) -> str:
+def _text(head: bytes, name: str, *, is_log: bool) -> str:
     if not head.strip():
         raise errors.EmptyFile(path=name)
-    if b"\0" in head:
+    if b"\0" in head.partition(b"\n")[0]:
         raise errors.NotText(path=name)
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError as error:
         lines = head.split(b"\n")
-        if not _is_utf8(lines[0]) and not _looks_binary(head):
+        if not is_log and not _is_utf8(lines[0]) and not _looks_binary(head):
             raise errors.WrongEncoding(path=name) from error
         good = sum(_is_utf8(line) for line in lines)
-        if good > len(lines) / 2:  # a few bad lines are told one by one
+        if (is_log and not _looks_binary(head)) or good > len(lines) / 2:  # a few bad lines are told one by one
             return head.decode("utf-8", "replace")
         if _looks_binary(head):
             raise errors.NotText(path=name) from error

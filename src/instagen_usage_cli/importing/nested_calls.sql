@@ -11,7 +11,7 @@ from (
       case when skip_reason is null then call end as call,
       coalesce(input_tokens, 0) + coalesce(output_tokens, 0) + coalesce(reported_total_tokens, 0) > 0 as is_metered
     from staging.staged
-    where span_id is not null and path in (select unnest($paths))
+    where span_id is not null and path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
   ),
   -- However often a span is told, it is followed but once.
   spans as materialized (

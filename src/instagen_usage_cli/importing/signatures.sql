@@ -8,5 +8,5 @@ select
   adapter_version,
   reading
 from imports
-where path in (select unnest($paths))
+where path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
 qualify row_number() over (partition by path order by import_id desc) = 1

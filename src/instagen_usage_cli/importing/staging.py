@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from instagen_usage_cli.importing.headings import Mapping
     from instagen_usage_cli.store import Store
 
-# Most lines are far below 4 MiB; where one is not, the files are read again with the largest buffer.
+# Most lines are far below 4 MiB; a file where one is not is read again with the largest buffer.
 BUFFER_BYTES = 4 * 1024 * 1024
 LARGEST_BUFFER_BYTES = 128 * 1024 * 1024
-# From this many on, small files are the rule, and their rows are not kept in order.
+# From this many on, small files are the rule, and their rows are not kept in order. A larger buffer costs them nothing,
+# and holds a line with pictures that were pasted.
 MANY_FILES = 32
+MANY_FILES_BUFFER_BYTES = 16 * 1024 * 1024
 # The shapes of which the reader may refuse a record.
 REFUSING = ("lines", "pages", "table")
+READ = "set variable paths = from_json($paths::json, '[\"VARCHAR\"]')"
 INSERT = "insert into staging.staged by name "
 # The reader macros that give the texts of a file, by its shape.
 TEXTS = {
@@ -184,17 +187,13 @@ def stage(store: Store, recognised: list[Recognised], options: Options) -> dict[
     for batch in plans.values():
         _describe(store, batch, options)
         with _databases_handed(store, batch, failed):
-            # What SQLite gives can be asked for but once.
-            if len(batch) > MANY_FILES and not batch[0].adapter.is_sequential and batch[0].log.shape != "sqlite":
-                _read_in_any_order(store, batch, options)
-            else:
-                with store.roomy():
-                    _read(store, batch, options, BUFFER_BYTES)
-        if _may_lack_records(store, batch):
-            steps.run(store, "drop_staged", "drop_rejects", paths=_paths(batch))
+            buffer = _read(store, batch, options)
+        lacking = _that_may_lack_records(store, batch, buffer)
+        if lacking:
+            steps.run(store, "drop_staged", "drop_rejects", paths=_paths(lacking))
             with store.roomy(alone=True):
-                _read(store, batch, options, LARGEST_BUFFER_BYTES)
-            _note_unclosed_quotes(store, batch)
+                _read_carefully(store, lacking, options, LARGEST_BUFFER_BYTES)
+            _note_unclosed_quotes(store, lacking)
         steps.run(store, "nested_calls", paths=_paths(batch))
     steps.run(store, "occurrences", "statement_files")
     return failed
@@ -211,34 +210,56 @@ def _databases_handed(store: Store, batch: list[Recognised], failed: dict[str, e
         yield
 
 
-def _read_in_any_order(store: Store, batch: list[Recognised], options: Options) -> None:
-    """Read many files, without keeping the rows of each together.
+def _read(store: Store, batch: list[Recognised], options: Options) -> int:
+    """Read files that are alike: fast and, where a record is broken, once more with care. Returns the buffer's bytes.
 
-    Files in which the place of a record matters are read once more.
+    Rows of many files are not kept in order: of those, the files in which the place of a record matters are read again.
     """
-    with store.roomy(in_any_order=True):
-        _read(store, batch, options, BUFFER_BYTES)
-    paths = {row[0] for row in steps.query(store, "told_by_place", paths=_paths(batch)).rows}
-    again = [item for item in batch if str(item.log.path) in paths]
+    first = batch[0]
+    # What SQLite gives can be asked for but once.
+    is_many = len(batch) > MANY_FILES and not first.adapter.is_sequential and first.log.shape != "sqlite"
+    buffer = MANY_FILES_BUFFER_BYTES if is_many else BUFFER_BYTES
+    with store.roomy(in_any_order=is_many):
+        is_fast = first.log.shape in REFUSING and _could_read_fast(store, batch, options, buffer)
+        if not is_fast:
+            _read_carefully(store, batch, options, buffer)
+    again = _in_trouble(store, batch, in_any_order=is_many) if is_many or is_fast else []
     if again:
         steps.run(store, "drop_staged", "drop_rejects", paths=_paths(again))
         with store.roomy():
-            _read(store, again, options, BUFFER_BYTES)
+            _read_carefully(store, again, options, buffer)
+    return buffer
 
 
-def _read(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
-    """Read files that are alike. To keep account of refused records takes twice as long, and most files have none."""
-    first = batch[0]
-    if first.log.shape not in REFUSING:
-        _insert(store, batch, options, buffer)
-        return
+def _could_read_fast(store: Store, batch: list[Recognised], options: Options, buffer: int) -> bool:
+    """Read files unless a record is refused. To keep account of those takes twice as long, and most files have none."""
+    store.run("set variable careful = false")
     try:
-        store.run("set variable rejecting = false")
         _insert(store, batch, options, buffer)
     except errors.StoreFailed:
-        store.run("set variable rejecting = true")
-        _insert(store, batch, options, buffer)
+        return False
+    return True
+
+
+def _read_carefully(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
+    """Read files, noting which records are refused, and mend lines that are JSON but for half a character."""
+    first = batch[0]
+    steps.run(store, "forget_refusals")
+    store.run("set variable careful = true")
+    _insert(store, batch, options, buffer)
+    if first.log.shape in REFUSING:
         steps.run(store, "rejected", paths=_paths(batch), skip=first.mapping.skip if first.mapping else 0)
+
+
+def _in_trouble(store: Store, batch: list[Recognised], *, in_any_order: bool) -> list[Recognised]:
+    found = steps.query(store, "in_trouble", paths=_paths(batch), in_any_order=in_any_order).rows
+    return _those(batch, found)
+
+
+def _those(batch: list[Recognised], rows: tuple[tuple[Any, ...], ...]) -> list[Recognised]:
+    """The files of which the rows are the paths."""
+    paths = {row[0] for row in rows}
+    return [item for item in batch if str(item.log.path) in paths]
 
 
 def _insert(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
@@ -246,9 +267,11 @@ def _insert(store: Store, batch: list[Recognised], options: Options, buffer: int
     for reader in _readers(first):
         store.run(sql.load("readers", reader))
     mapping = first.mapping
+    # What DuckDB would take for a pattern in a name stands for itself.
+    named = [re.sub(r"[*?\[]", r"[\g<0>]", path) for path in _paths(batch)]
+    store.run(READ, paths=json.dumps(named))
     store.run(
         INSERT + sql.load("adapters", first.adapter.sql),
-        paths=_paths(batch),
         buffer=buffer,
         constants=_constants(first.adapter, options),
         source_tz=_source_tz(first, options),
@@ -264,20 +287,20 @@ def _paths(batch: list[Recognised]) -> list[str]:
     return [str(item.log.path) for item in batch]
 
 
-def _may_lack_records(store: Store, batch: list[Recognised]) -> bool:
-    """Whether some record may be neither read nor refused.
+def _that_may_lack_records(store: Store, batch: list[Recognised], buffer: int) -> list[Recognised]:
+    """The files of which some record may be neither read nor refused.
 
     Threads that share a CSV may lose records where a buffer ends, and whole buffers beside broken ones: its lines must
     be as many as its records, and all in order.
     """
     first = batch[0]
     if first.log.shape not in REFUSING:
-        return False
+        return []
     records = None
     if first.log.shape == "table":
         skip = first.mapping.skip if first.mapping else 0
         records = [count_lines(item.log.path) - skip for item in batch]
-    return bool(steps.query(store, "unread", paths=_paths(batch), buffer=BUFFER_BYTES, records=records).rows)
+    return _those(batch, steps.query(store, "unread", paths=_paths(batch), buffer=buffer, records=records).rows)
 
 
 def _note_unclosed_quotes(store: Store, batch: list[Recognised]) -> None:

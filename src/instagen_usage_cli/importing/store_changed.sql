@@ -1,4 +1,4 @@
--- Store the changed requests as all contributions together say.
+-- Store the changed requests as all that is said of them together says.
 insert into requests by name
 select *
 from changed

@@ -12,7 +12,7 @@ left join (
   group by path
 ) as lines on lines.path = files.path
 where
-  files.path in (select unnest($paths))
+  files.path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
   and case
     when exists (select 1 from rejects where rejects.path = files.path) then (
       select bool_or($records::bigint[] is not null or rejects.reason like 'longer%')
@@ -20,7 +20,7 @@ where
       where rejects.path = files.path
     )
     when $records::bigint[] is not null
-      then coalesce(lines.line_count, 0) <> ($records::bigint[])[list_position($paths::varchar[], files.path)]
+      then coalesce(lines.line_count, 0) <> ($records::bigint[])[list_position(from_json($paths::json, '["VARCHAR"]'), files.path)]
     when lines.byte_count is null then files.plain_size > $buffer
     else files.plain_size - lines.byte_count > lines.line_count + 3
   end

@@ -49,7 +49,8 @@ with records as (
     escape = '"',
     filename = 'path',
     parallel = (buffer < 134217728),  -- not in the second, careful reading of a file
-    store_rejects = getvariable('rejecting'),
+    compression = 'none',  -- whatever its name says: it was unpacked
+    store_rejects = getvariable('careful'),
     max_line_size = buffer,
     buffer_size = buffer
   )

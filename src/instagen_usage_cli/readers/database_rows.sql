@@ -2,6 +2,6 @@
 create or replace temp macro texts(paths, fields, mark, heading_lines, buffer) as table
 select
   path,
-  text,
+  mended(text) as text,
   null::bigint as bytes
 from database_records;

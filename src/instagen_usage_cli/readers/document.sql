@@ -2,6 +2,6 @@
 create or replace temp macro texts(paths, fields, mark, heading_lines, buffer) as table
 select
   filename as path,
-  unnest(elements_of(content)) as text,
+  unnest(elements_of(mended(content))) as text,
   null::bigint as bytes
 from read_text(paths);

@@ -15,7 +15,7 @@ select
   case
     when cell[fields['started_at']] is not null then null
     when text is null or trim(text) = '' then 'blank'
-    when cell is null and not json_valid(text) then 'not valid JSON'
+    when cell is null and not json_valid(text) then json_problem(text)
     when cell is null or (cell[fields['started_at']] is null and json_type(text) <> 'OBJECT') then 'not a JSON object'
   end as problem,
   cell[fields['started_at']] as started_at,

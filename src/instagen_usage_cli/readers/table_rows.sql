@@ -15,7 +15,8 @@ from read_csv(
   escape = '"',
   filename = 'path',
   parallel = (buffer < 134217728),  -- not in the second, careful reading of a file
-  store_rejects = getvariable('rejecting'),
+  compression = 'none',  -- whatever its name says: it was unpacked
+  store_rejects = getvariable('careful'),
   max_line_size = buffer,
   buffer_size = buffer
 ) as cells;

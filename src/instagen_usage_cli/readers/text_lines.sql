@@ -3,7 +3,7 @@
 create or replace temp macro text_lines(paths, buffer) as table
 select
   filename as path,
-  line as text,
+  case when getvariable('careful') then mended(line) else line end as text,
   coalesce(strlen(line), 0) + 1 as bytes
 from read_csv(
   paths,
@@ -15,7 +15,8 @@ from read_csv(
   escape = '',
   strict_mode = false,
   filename = true,
-  store_rejects = getvariable('rejecting'),
+  compression = 'none',  -- whatever its name says: it was unpacked
+  store_rejects = getvariable('careful'),
   max_line_size = buffer,
   buffer_size = buffer
 );
