@@ -180,6 +180,20 @@ def test_a_wrong_type_loses_no_other_row(run: Run, tmp_path: Path) -> None:
     ]
 
 
+def test_a_compaction_is_beside_the_counts_of_an_answer(run: Run, tmp_path: Path) -> None:
+    """As Anthropic's documentation of compaction says of `iterations`; the step is of the model that was asked."""
+    iterations = [
+        {"type": "compaction", "input_tokens": 180_000, "output_tokens": 3_500},
+        {"type": "message", "input_tokens": 23_000, "output_tokens": 1_000},
+    ]
+    rows = stored(run, tmp_path, answer(1, 23_000, 1_000, usage={"iterations": iterations}))
+    assert sorted((row["model"], row["input_tokens"], row["output_tokens"]) for row in rows) == [
+        (SONNET, "180000", "3500"),
+        (SONNET, "23000", "1000"),
+    ]
+    assert measures(run)[:4] == (2, 0, 203_000, 4_500)
+
+
 # --- who a request is ---------------------------------------------------------------------------------
 
 

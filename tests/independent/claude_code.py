@@ -59,8 +59,9 @@ def _readings(line: dict[str, Any], equal: Counter[Hashable]) -> Iterator[Readin
     key = _key(line, message, tokens, equal)
     yield Reading("claude-code", day, message.get("model"), key, tokens, ok=None if tokens == UNKNOWN else True)
     for place, part in enumerate(usage.get("iterations") or ()):
-        if part.get("type") == "advisor_message":
-            yield Reading("claude-code", day, part.get("model"), (key, "advisor", place), _tokens(part))
+        if part.get("type") in ("advisor_message", "compaction"):
+            model = part.get("model") or message.get("model")
+            yield Reading("claude-code", day, model, (key, "step", place), _tokens(part))
 
 
 def _tokens(usage: dict[str, Any]) -> Tokens:

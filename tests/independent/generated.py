@@ -111,6 +111,8 @@ def _claude_answer(dice: Dice, session: str, time: datetime) -> list[Record | st
             {"type": "message", "input_tokens": 1, "output_tokens": 1},
             {"type": "advisor_message", "model": "claude-opus-4-5-20251101", "input_tokens": 50, "output_tokens": 20},
         ]
+        if dice.sometimes(0.5):
+            usage["iterations"].insert(0, {"type": "compaction", "input_tokens": 700, "output_tokens": 30})
     message = {"id": f"msg_{dice.id(24)}", "role": "assistant", "model": dice.choice(MODELS), "content": []}
     request = {"requestId": f"req_{dice.id(24)}"} if dice.sometimes(0.8) else {}
     found: list[Record | str] = []

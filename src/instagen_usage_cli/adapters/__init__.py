@@ -159,6 +159,7 @@ ADAPTERS = (
         name="claude-code",
         title="Claude Code sessions",
         sql="claude_code",
+        version=2,
         precedence=10,
         places=(
             Place(

@@ -1,8 +1,8 @@
--- One row per line of a Claude Code session, and one per advisor that was asked within an answer. Input tokens leave out
--- cached ones. An answer is written line by line, each with its usage so far, and again where a session goes on in
--- another file: the id of the message is what stays, in a side chain even the request id differs. The time is that of
--- the line, the nearest there is to the start. What a gateway answers under an id of its own is told apart by what was
--- sent, which is the same on all lines of an answer.
+-- One row per line of a Claude Code session, and one per step within an answer that its counts leave out: an advisor that
+-- was asked, or a compaction of what was said before. Input tokens leave out cached ones. An answer is written line by
+-- line, each with its usage so far, and again where a session goes on in another file: the id of the message is what stays,
+-- in a side chain even the request id differs. The time is that of the line, the nearest there is to the start. What a
+-- gateway answers under an id of its own is told apart by what was sent, which is the same on all lines of an answer.
 with found as (
   -- Most of a session is text that was read or written: what can be no answer is not looked into. A line that says
   -- neither its type nor a role may be one; what the user or a tool said is searched through but once.
@@ -55,43 +55,58 @@ lines as (
   from found
 ),
 answers as (
+  -- Files have few lines each, and each column that is carried on costs as much for a few as for many.
   select
-    *,
+    path,
+    bytes,
+    timestamp,
+    sessionId,
+    uuid,
+    apiErrorStatus,
+    costUSD,
+    message.model as own_model,
+    message.usage as usage,
+    case when type is null and timestamp is null and message is null then text_problem(text) end as problem,
     message is not null
     and coalesce(type, 'assistant') = 'assistant'
     and coalesce(message.role, 'assistant') = 'assistant' as is_answer,
     coalesce(isApiErrorMessage = 'true', false) as is_failed,
+    -- A code; where it is anything else it may be a text.
+    case when is_failed and regexp_full_match(error, '[a-z_]{1,40}') then error end as error_code,
     nullif(message.id, '') as id,
     nullif(requestId, '') as request_id,
+    nullif(regexp_extract(cwd, '([^/\\]+)[/\\]*$', 1), '') as folder,
     -- Other iterations are within the counts of the answer.
-    list_filter(message.usage.iterations, lambda each: each.type = 'advisor_message') as advisors
+    list_filter(
+      message.usage.iterations, lambda each: each.type = 'advisor_message' or each.type = 'compaction'
+    ) as steps
   from lines
 ),
 calls as (
   select
     *,
-    unnest(range(1 + coalesce(len(advisors), 0))) as nth
+    unnest(range(1 + coalesce(len(steps), 0))) as nth
   from answers
 ),
 counted as (
   select
     *,
-    nth > 0 as is_advisor,
-    case when nth > 0 then advisors[nth].model else nullif(message.model, '<synthetic>') end as answering,
-    case when nth > 0 then advisors[nth].input_tokens else message.usage.input_tokens end as raw_input,
-    case when nth > 0 then advisors[nth].output_tokens else message.usage.output_tokens end as raw_output,
+    nth > 0 as is_step,
+    coalesce(case when nth > 0 then steps[nth].model end, nullif(own_model, '<synthetic>')) as answering,
+    case when nth > 0 then steps[nth].input_tokens else usage.input_tokens end as raw_input,
+    case when nth > 0 then steps[nth].output_tokens else usage.output_tokens end as raw_output,
     whole(raw_input) as uncached,
     whole(raw_output) as got,
     whole(
-      case when nth > 0 then advisors[nth].cache_read_input_tokens else message.usage.cache_read_input_tokens end
+      case when nth > 0 then steps[nth].cache_read_input_tokens else usage.cache_read_input_tokens end
     ) as cached,
     whole(
       case
-        when nth > 0 then advisors[nth].cache_creation_input_tokens
-        else message.usage.cache_creation_input_tokens
+        when nth > 0 then steps[nth].cache_creation_input_tokens
+        else usage.cache_creation_input_tokens
       end
     ) as created,
-    case when nth > 0 then advisors[nth].cache_creation else message.usage.cache_creation end as creation,
+    case when nth > 0 then steps[nth].cache_creation else usage.cache_creation end as creation,
     amount(costUSD) as cost,
     epoch_or_utc(timestamp) as started
   from calls
@@ -128,20 +143,19 @@ select
   path,
   case when nth = 0 then bytes end as bytes,
   case
-    when type is null and timestamp is null and message is null and text_problem(text) is not null
-      then text_problem(text)
+    when problem is not null then problem
     when not is_answer then 'not a request: another line of a session'
     when is_failed and request_id is null and apiErrorStatus is null
       then 'not a request: an error before any call'
-    when not is_failed and message.model = '<synthetic>' then 'not a request: a line of the client itself'
-    when not is_failed and message.usage is null and request_id is null then 'not a request: an answer without usage'
+    when not is_failed and own_model = '<synthetic>' then 'not a request: a line of the client itself'
+    when not is_failed and usage is null and request_id is null then 'not a request: an answer without usage'
     when started is null or not is_plausible(started) then 'no time'
     when uncached is null and raw_input is not null then 'input_tokens is not a whole number'
     when got is null and raw_output is not null then 'output_tokens is not a whole number'
     when cost is null and costUSD is not null then 'costUSD is not a number'
   end as skip_reason,
   id is null and request_id is null and uuid is null as is_by_cells,
-  case when is_advisor then md5(json_array('advisor', answer_key, nth)::varchar)::uuid else answer_key end
+  case when is_step then md5(json_array('advisor', answer_key, nth)::varchar)::uuid else answer_key end
     as request_key,
   coalesce(case when not is_failed then id end, request_id, uuid) as upstream_id,
   started as started_at,
@@ -160,24 +174,22 @@ select
   coalesce($constants['model'], nullif(answering, '')) as model,
   $constants['operation'] as operation,
   key_name($constants['access_key']) as access_key,
-  coalesce($constants['project'], case when is_answer then nullif(regexp_extract(cwd, '([^/\\]+)[/\\]*$', 1), '') end)
-    as project,
+  coalesce($constants['project'], case when is_answer then folder end) as project,
   $constants['user'] as "user",
   coalesce($constants['session'], nullif(sessionId, '')) as session,
   case when is_failed then 'error' else 'ok' end as status,
   case when is_failed and whole(apiErrorStatus) between 100 and 599 then whole(apiErrorStatus) end as http_status,
-  -- A code; where it is anything else it may be a text.
-  case when is_failed and regexp_full_match(error, '[a-z_]{1,40}') then error end as error_type,
+  error_code as error_type,
   -- Fast mode has prices of its own, as a tier has.
-  case when message.usage.speed = 'fast' then 'fast' else nullif(message.usage.service_tier, '') end as service_tier,
+  case when usage.speed = 'fast' then 'fast' else nullif(usage.service_tier, '') end as service_tier,
   case when not is_uncounted then uncached + coalesce(cached, 0) + coalesce(written_5m, 0) + coalesce(written_1h, 0) end
     as input_tokens,
   case when not is_uncounted then cached end as cache_read_tokens,
   case when not is_uncounted then written_5m end as cache_write_5m_tokens,
   case when not is_uncounted then written_1h end as cache_write_1h_tokens,
   case when not is_uncounted then got end as output_tokens,
-  case when not is_uncounted and not is_advisor then whole(message.usage.output_tokens_details.thinking_tokens) end
+  case when not is_uncounted and not is_step then whole(usage.output_tokens_details.thinking_tokens) end
     as reasoning_tokens,
-  case when not is_advisor then nullif(cost, 0) end as reported_cost_usd,
-  case when not is_advisor and cost <> 0 then $constants['cost_kind'] end as reported_cost_kind
+  case when not is_step then nullif(cost, 0) end as reported_cost_usd,
+  case when not is_step and cost <> 0 then $constants['cost_kind'] end as reported_cost_kind
 from known
