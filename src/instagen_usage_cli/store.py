@@ -214,11 +214,10 @@ def migrate(path: Path) -> int:
     if not _exists(path):
         return _make_file(path)
     with _connected(path, read_only=False) as store:
-        return _apply_pending(store)
+        return _apply_pending(store, _version(store))
 
 
-def _apply_pending(store: Store) -> int:
-    version = _version(store)
+def _apply_pending(store: Store, version: int) -> int:
     pending = [name for name in sql.names("schema") if _number(name) > version]
     for name in pending:
         with store.transaction():
@@ -324,7 +323,7 @@ def _make_file(path: Path) -> int:
             made = folder / place.name
             with _connected(made, read_only=False) as store:
                 store.path = path
-                applied = _apply_pending(store)
+                applied = _apply_pending(store, 0)
             try:
                 place.hardlink_to(made)
             except FileExistsError:

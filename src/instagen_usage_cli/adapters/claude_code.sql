@@ -39,14 +39,7 @@ lines as (
               },
               "output_tokens_details": {"thinking_tokens": "VARCHAR"},
               "service_tier": "VARCHAR", "speed": "VARCHAR",
-              "iterations": [{
-                "type": "VARCHAR", "model": "VARCHAR",
-                "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR",
-                "cache_creation_input_tokens": "VARCHAR",
-                "cache_creation": {
-                  "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"
-                }
-              }]
+              "iterations": "JSON"
             }
           }
         }'
@@ -77,9 +70,21 @@ answers as (
     nullif(requestId, '') as request_id,
     nullif(regexp_extract(cwd, '([^/\\]+)[/\\]*$', 1), '') as folder,
     -- Other iterations are within the counts of the answer.
-    list_filter(
-      message.usage.iterations, lambda each: each.type = 'advisor_message' or each.type = 'compaction'
-    ) as steps
+    case
+      when contains(message.usage.iterations, '"advisor_message"') or contains(message.usage.iterations, '"compaction"')
+        then list_filter(
+          json_transform(
+            message.usage.iterations,
+            '[{
+              "type": "VARCHAR", "model": "VARCHAR",
+              "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR",
+              "cache_creation_input_tokens": "VARCHAR",
+              "cache_creation": {"ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"}
+            }]'
+          ),
+          lambda each: each.type = 'advisor_message' or each.type = 'compaction'
+        )
+    end as steps
   from lines
 ),
 calls as (
