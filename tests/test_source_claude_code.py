@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from instagen_usage_cli import store as stores
 from tests.test_adapters import CORPUS, assert_nowhere, lines, measures, rows, skipped_places, table, total, written
 
 if TYPE_CHECKING:
@@ -377,3 +378,24 @@ def test_no_prompt_or_answer_is_stored(run: Run, tmp_path: Path) -> None:
     assert len(skipped_places(run)) == 5
     assert WORDS not in run("skipped", "--format", "json").out
     assert_nowhere(tmp_path, WORDS)
+
+
+def test_texts_of_many_sessions_are_not_held(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in memory, of which there is less than they take, nor in a file that DuckDB makes for want of it."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(60):
+        told = answer(number, message={"content": [{"type": "text", "text": "x" * 5_000_000}]})
+        told["message"]["id"] = f"msg_01Long{number:020d}"
+        (folder / f"{number}.jsonl").write_bytes(lines([told]))
+    prepare = stores._prepare  # noqa: SLF001 - each thread needs its own memory
+
+    def with_two_threads(store: stores.Store) -> None:
+        prepare(store)
+        store.run("set threads = 2")
+
+    monkeypatch.setattr(stores, "_prepare", with_two_threads)
+    monkeypatch.setattr(stores, "ANY_ORDER_LIMIT", "200MiB")
+    outcome = run("import", folder, "--from", "claude-code")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert measures(run)[:4] == (60, 0, 6000, 600)
