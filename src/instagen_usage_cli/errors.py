@@ -189,7 +189,7 @@ class SetForEverything(CommandLineError):
 
 
 class NotConfirmed(CommandLineError):
-    """nobody is there to ask: add --yes to import the {count} files found on this machine (usage sources lists them)"""
+    """nobody is there to ask: add --yes to import what was found here (files: {count}; usage sources lists them)"""
 
 
 class EmptyFile(Error):

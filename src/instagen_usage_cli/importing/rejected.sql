@@ -17,5 +17,7 @@ select
 from reject_errors as errors
 inner join reject_scans as scans
   on scans.scan_id = errors.scan_id and scans.file_id = errors.file_id
-where scans.file_path in (select unnest(from_json($paths::json, '["VARCHAR"]'))) and scans.scan_id = (select max(scan_id) from reject_scans)
+where
+  scans.file_path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
+  and scans.scan_id = (select max(scan_id) from reject_scans)
 group by all;

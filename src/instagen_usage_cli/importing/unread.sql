@@ -20,7 +20,9 @@ where
       where rejects.path = files.path
     )
     when $records::bigint[] is not null
-      then coalesce(lines.line_count, 0) <> ($records::bigint[])[list_position(from_json($paths::json, '["VARCHAR"]'), files.path)]
+      then
+        coalesce(lines.line_count, 0)
+        <> ($records::bigint[])[list_position(from_json($paths::json, '["VARCHAR"]'), files.path)]
     when lines.byte_count is null then files.plain_size > $buffer
     else files.plain_size - lines.byte_count > lines.line_count + 3
   end
