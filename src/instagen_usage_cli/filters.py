@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from instagen_usage_cli.window import Window
 
 COUNTS = ("best", "requests", "statements")
+# The dimensions that a filter has patterns for.
+DIMENSIONS = ("model", "provider", "key", "project", "user", "session", "source", "status")
 COSTS = ("auto", "reported", "list")
 
 
@@ -38,21 +40,30 @@ class Filter:
     def as_struct(self) -> dict[str, object]:
         """What the SQL parameter `$filter` begins with: every key is always there, times are naive UTC."""
         return {
-            "since": _naive(self.window.since),
-            "until": _naive(self.window.until),
-            "model": list(self.model),
-            "provider": list(self.provider),
-            "key": list(self.key),
-            "project": list(self.project),
-            "user": list(self.user),
-            "session": list(self.session),
-            "source": list(self.source),
-            "status": list(self.status),
+            "since": naive(self.window.since),
+            "until": naive(self.window.until),
+            **{name: list(patterns) for name, patterns in self.patterns.items()},
             "count": self.count,
             "cost": self.cost,
-            "split_at": None,
+            "takes_whole_bills": self.takes_whole_bills,
         }
 
+    @property
+    def patterns(self) -> dict[str, tuple[str, ...]]:
+        """The patterns of each dimension."""
+        return {name: getattr(self, name) for name in DIMENSIONS}
 
-def _naive(moment: datetime | None) -> datetime | None:
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the SQL that the patterns need: `match_model` and so on."""
+        return tuple(f"match_{name}" for name, patterns in self.patterns.items() if patterns)
+
+    @property
+    def takes_whole_bills(self) -> bool:
+        """Whether what was billed as one sum is asked for: all of it, and not only list prices."""
+        return self.count == "best" and self.cost != "list" and not any(self.patterns.values())
+
+
+def naive(moment: datetime | None) -> datetime | None:
+    """A UTC time as the SQL takes it."""
     return None if moment is None else moment.replace(tzinfo=None)

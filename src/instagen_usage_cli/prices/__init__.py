@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, paths, sql
 from instagen_usage_cli.prices import lines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
     from pathlib import Path
 
@@ -41,6 +42,12 @@ class Catalogue:
             content.update(path.name.encode() + b"\0" + _bytes(path))
         return content.hexdigest()
 
+    @cached_property
+    def lines_digest(self) -> str:
+        """The SHA-256 of the catalogue and of the rules by which a line is found for a name."""
+        rules = "".join(sql.load("prices", name) for name in ("asked_names", "known_names", "price_lines"))
+        return sha256((self.digest + rules).encode()).hexdigest()
+
 
 def catalogue(own: Path | None = None) -> Catalogue:
     """What is in force: the lists of the installed package (of a checkout, its `pricing`), and one's own.
@@ -57,42 +64,65 @@ def catalogue(own: Path | None = None) -> Catalogue:
 
 
 def refresh(store: Store) -> None:
-    """Make `prices` and `aliases` of a writable database a copy of the catalogue, unless they are one already.
+    """Make `prices`, `aliases` and `price_lines` of a writable database those of the catalogue, unless they are.
 
     Raises `BadPrices` for a list of one's own that cannot be used; what was in force stays.
     """
     current = catalogue()
-    if not _is_copy(store, current):
+    [state] = store.query(sql.load("prices", "state")).records()
+    if state["digest"] != current.digest:
         _check_own(current)
         store.run("delete from prices")
         store.run("delete from aliases")
         _copy(store, current)
+    if not _is_resolved(state, current):
+        make_known_names(store)
+        store.run("delete from price_lines")
+        store.run("insert into price_lines by name " + _lines(), lines_digest=current.lines_digest)
 
 
-def overlay(store: Store, current: Catalogue | None = None) -> None:
-    """Give a read-only database the prices of a catalogue, by default those in force.
+def overlay(store: Store, state: Mapping[str, Any], current: Catalogue) -> bool:
+    """Give a read-only database the prices of a catalogue, where its own (the `state` of `state.sql`) are others.
 
-    A copy of another one is hidden by temporary tables. Raises `BadPrices` for a list of one's own that cannot be used.
+    Temporary tables hide what it has. Returns whether they do. Raises `BadPrices` for a list of one's own that cannot
+    be used.
     """
-    current = current or catalogue()
-    if not _is_copy(store, current):
+    if state["digest"] != current.digest:
         _check_own(current)
         store.run("create or replace temp table prices as select * from prices limit 0")
         store.run("create or replace temp table aliases as select * from aliases limit 0")
         _copy(store, current)
+    if _is_resolved(state, current):
+        return False
+    resolve(store, current)
+    return True
 
 
-def resolve(store: Store, *, alternatives: str | None = None, **params: object) -> None:
-    """Make `price_lines`: which line holds for each name in the store, when, and for which size of a request.
+def resolve(store: Store, current: Catalogue, *, alternatives: str | None = None, **params: object) -> None:
+    """Make `known_names` and `price_lines`: which line holds for each name in the store, when, and for which size.
 
     `alternatives` is SQL that makes a table of that name: other names, with which the ones in the store are compared;
     it may name `params`.
     """
+    make_known_names(store)
     if alternatives:
         store.run(alternatives, **params)
-    store.run(sql.load("prices", "asked_alternatives" if alternatives else "asked_names"))
+        make_known_names(store, with_alternatives=True)
+    store.run("create or replace temp table price_lines as " + _lines(), lines_digest=current.lines_digest)
+
+
+def make_known_names(store: Store, *, with_alternatives: bool = False) -> None:
+    """Make `known_names`: whose price list is asked for each name in the store, and for which ids."""
+    store.run(sql.load("prices", "asked_alternatives" if with_alternatives else "asked_names"))
     store.run(sql.load("prices", "known_names"))
-    store.run(sql.load("prices", "price_lines"))
+
+
+def _lines() -> str:
+    return sql.load("prices", "price_lines")
+
+
+def _is_resolved(state: Mapping[str, Any], current: Catalogue) -> bool:
+    return bool(state["lines_digest"] == current.lines_digest and state["knows_names"])
 
 
 def published(provider: str) -> dict[str, tuple[Decimal, Decimal]]:
@@ -110,10 +140,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise errors.BadPrices(path=path, line=1, why=(error.strerror or str(error)).lower()) from error
-
-
-def _is_copy(store: Store, current: Catalogue) -> bool:
-    return bool(store.query("select any_value(digest) from prices").value() == current.digest)
 
 
 def _check_own(current: Catalogue) -> None:

@@ -4,7 +4,6 @@
 -- provider's line for another host stands in where there is no other and its lines name one host only, but a line of
 -- one's own does so only for requests that name no host. What has no price of its own is at that of input or output, and
 -- marked.
-create or replace temp table price_lines as
 with candidates as (
   select
     known.name_id,
@@ -81,6 +80,8 @@ held as (
   qualify rank() over (partition by spans.name_id, spans.valid_from order by candidates.place) = 1
 )
 select
+  $lines_digest as digest,
+  known.name_id,
   known.host,
   known.provider,
   known.model,
@@ -108,7 +109,7 @@ select
   held.price_model,
   held.price_tier,
   held.input as input_price,
-  coalesce(cache_read, input) as cache_read_price,
+  coalesce(held.cache_read, held.input) as cache_read_price,
   coalesce(cache_write_5m, case when cache_write_1h is null then input end) as cache_write_5m_price,
   coalesce(cache_write_1h, case when cache_write_5m is null then input end) as cache_write_1h_price,
   output as output_price,
@@ -118,4 +119,4 @@ select
   cache_write_5m is null and cache_write_1h is null as assumes_cache_write,
   checked_on
 from held
-inner join known_names as known on known.name_id = held.name_id;
+inner join known_names as known on known.name_id = held.name_id

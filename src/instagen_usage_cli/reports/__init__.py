@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from instagen_usage_cli import errors, prices, sql
+from instagen_usage_cli import errors, sql
 from instagen_usage_cli import store as stores
+from instagen_usage_cli.reports.archive import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.result import Result
-    from instagen_usage_cli.store import Store
     from instagen_usage_cli.window import Window
 
 # The value of --by → the column of a breakdown.
@@ -55,60 +54,17 @@ NAMES_SHOWN = 5
 
 
 @contextmanager
-def opened(database: Path, filter_: Filter | None = None) -> Iterator[Store]:
-    """The database, read-only, with the views and current prices that reports stand on.
+def opened(database: Path, filter_: Filter | None = None) -> Iterator[Archive]:
+    """The database, read-only, with the prices in force.
 
     Raises as `open_reading`, and `UnknownName` for a name in the filter that the store has never seen.
     """
     with stores.open_reading(database) as store:
-        prices.overlay(store)
-        prices.resolve(store)
-        make_views(store)
+        archive = Archive(store)
+        archive.use_prices()
         if filter_ is not None:
-            _check_names(store, filter_)
-        yield store
-
-
-def make_views(store: Store) -> None:
-    """Make the views that questions read from, before anything is weighed."""
-    for name in sql.names("views"):
-        store.run(sql.load("views", name))
-    if store.query(sql.load("reports", "has_statements")).value():
-        store.run(sql.load("views/statements", "1_chosen_statements"))
-
-
-def ask(store: Store, report: str, filter_: Filter, **params: object) -> Result:
-    """The answer of `reports/<report>.sql` in the filter. Raises `StoreFailed`."""
-    return store.query(sql.load("reports", report), filter=weighed(store, filter_), **params)
-
-
-def weighed(store: Store, filter_: Filter) -> dict[str, object]:
-    """The SQL parameter `$filter`, once requests are weighed against the statements that touch its window."""
-    struct = filter_.as_struct()
-    found = store.query(sql.load("reports", "weighed"), since=struct["since"], until=struct["until"]).records()[0]
-    if found["weighed_since"] is None:
-        store.run(sql.load("reports", "nothing_weighed"))
-    else:
-        for name in ("2_statement_spans", "3_weighed_statements"):
-            store.run(sql.load("views/statements", name), **found)
-    return struct
-
-
-def catalogue(store: Store) -> dict[str, Any]:
-    """The `version` and the `digest` of the prices in force, and `has_own_prices`: whether one's own are among them."""
-    return store.query(sql.load("reports", "catalogue")).records()[0]
-
-
-def span(store: Store) -> dict[str, Any]:
-    """What the imports cover: `covered_since` and `covered_until` (not included), naive UTC, None without imports."""
-    return store.query(sql.load("reports", "span")).records()[0]
-
-
-def compare_elsewhere(store: Store, alternatives: str, **params: object) -> None:
-    """Make the views of what tokens would have cost elsewhere, at the names that `reports/<alternatives>.sql` gives."""
-    prices.resolve(store, alternatives=sql.load("reports", alternatives), **params)
-    for name in sql.names("views/elsewhere"):
-        store.run(sql.load("views/elsewhere", name))
+            _check_names(archive, filter_)
+        yield archive
 
 
 def check_rows(window: Window, every: str, now: datetime) -> None:
@@ -120,18 +76,18 @@ def check_rows(window: Window, every: str, now: datetime) -> None:
         raise errors.TooManyRows(rows=rows, most=MOST_ROWS, every=every)
 
 
-def check_name(store: Store, dimension: str, name: str) -> None:
+def check_name(archive: Archive, dimension: str, name: str) -> None:
     """See to it that the store has that name in a dimension of `NAMED`. Raises `UnknownName`."""
-    known = [row[0] for row in store.query(sql.load("reports", "names"), dimension=dimension).rows]
+    known = [row[0] for row in archive.query(sql.load("reports", "names"), dimension=dimension).rows]
     if name not in known:
-        raise errors.UnknownName(dimension=dimension, name=name, path=store.path, hint=hint(name, known))
+        raise errors.UnknownName(dimension=dimension, name=name, path=archive.path, hint=hint(name, known))
 
 
-def _check_names(store: Store, filter_: Filter) -> None:
+def _check_names(archive: Archive, filter_: Filter) -> None:
     for dimension in NAMED:
         for pattern in getattr(filter_, dimension):
             if GLOB_MARKS.isdisjoint(pattern):
-                check_name(store, dimension, pattern)
+                check_name(archive, dimension, pattern)
 
 
 def hint(name: str, known: list[str]) -> str:

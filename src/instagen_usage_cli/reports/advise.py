@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli import sql
-from instagen_usage_cli.reports import ask, compare_elsewhere, weighed
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.reports.compare import Successes, success_p_value
 from instagen_usage_cli.reports.models import FEW
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
     Record = dict[str, Any]
@@ -96,25 +94,28 @@ class Advice:
     thresholds: dict[str, int] = field(default_factory=lambda: dict(THRESHOLDS))
 
 
-def advise(store: Store, filter_: Filter, *, zone: ZoneInfo, now: datetime) -> Advice:
+def advise(archive: Archive, filter_: Filter, *, zone: ZoneInfo, now: datetime) -> Advice:
     """Everything to advise in the filter. Models are compared with all of the window, also with those left out."""
-    compare_elsewhere(store, "advise_alternatives")
+    archive.compare_elsewhere("advise_alternatives")
     wider = replace(filter_, model=())
     asked = {"models": list(filter_.model), **THRESHOLDS}
-    store.run(sql.load("reports", "advise_sums"), filter=weighed(store, wider), **asked)
-    found = ask(store, "models", wider, few=FEW).where("part", "rows").records()
+    archive.keep("advise_sums", wider, **asked)
+    archive.scan(wider)
+    found = archive.ask("models", wider, few=FEW).where("part", "rows").records()
+    if filter_ != wider:
+        archive.scan(filter_)
     measured = {(record["provider"], record["model"]): record for record in found}
-    used = [measured[row] for row in ask(store, "advise_used", filter_).rows]
-    compared = [_compared(record, measured) for record in ask(store, "advise_models", filter_, **asked).records()]
+    used = [measured[row] for row in archive.ask("advise_used", filter_).rows]
+    compared = [_compared(record, measured) for record in archive.ask("advise_models", filter_, **asked).records()]
     quiet_since = (now - timedelta(days=THRESHOLDS["quiet_days"])).replace(tzinfo=None)
     other_models = list(_other_models(compared))
     pieces = [
         *other_models,
-        *_pieces(store, filter_, "large-inputs", "advise_inputs", asked),
-        *_pieces(store, filter_, "low-cache-share", "advise_cache", asked),
-        *_pieces(store, filter_, "paid-failures", "advise_failures", asked),
-        *_pieces(store, filter_, "costly-prompts", "advise_prompts", asked),
-        *_pieces(store, filter_, "quiet-key", "advise_keys", asked | {"quiet_since": quiet_since, "zone": zone.key}),
+        *_pieces(archive, filter_, "large-inputs", "advise_inputs", asked),
+        *_pieces(archive, filter_, "low-cache-share", "advise_cache", asked),
+        *_pieces(archive, filter_, "paid-failures", "advise_failures", asked),
+        *_pieces(archive, filter_, "costly-prompts", "advise_prompts", asked),
+        *_pieces(archive, filter_, "quiet-key", "advise_keys", asked | {"quiet_since": quiet_since, "zone": zone.key}),
         *_efficient(used, measured.values(), other_models),
     ]
     return Advice(
@@ -125,7 +126,7 @@ def advise(store: Store, filter_: Filter, *, zone: ZoneInfo, now: datetime) -> A
         window=filter_.window,
         zone=zone,
         now=now,
-        basis=basis(store, filter_),
+        basis=basis(archive, filter_),
     )
 
 
@@ -146,9 +147,9 @@ def _order(piece: Piece) -> tuple[Any, ...]:
     )
 
 
-def _pieces(store: Store, filter_: Filter, kind: str, report: str, asked: Record) -> Iterator[Piece]:
+def _pieces(archive: Archive, filter_: Filter, kind: str, report: str, asked: Record) -> Iterator[Piece]:
     """A piece per row of a report, whose other columns are the facts."""
-    for record in ask(store, report, filter_, **asked).records():
+    for record in archive.ask(report, filter_, **asked).records():
         own = {name: record.pop(name) for name in ("requests", "tokens", "cost_usd")}
         own |= {name: record.pop(name, None) for name in ("provider", "model", "access_key", "saving_usd")}
         yield Piece(kind=kind, **own, facts=record)

@@ -1,7 +1,9 @@
 -- One row per access key of the filter that has not been used anywhere since $quiet_since, though other keys were used
 -- $quiet_days days later at the place that saw it last, its source, host, provider and account: when it was last used, on how
 -- many days, and how far the uses of that place reach.
-with uses as (
+with
+-- include: views/counted
+uses as (
   select
     source,
     host,
@@ -63,7 +65,7 @@ active as (
     counted.access_key,
     count(distinct (time_bucket(interval 15 minutes, counted.started_at) at time zone 'UTC' at time zone $zone)::date)
       as active_days
-  from counted($filter) as counted
+  from counted
   semi join quiet on quiet.access_key = counted.access_key
   group by counted.access_key
 )

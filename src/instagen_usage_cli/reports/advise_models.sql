@@ -1,6 +1,8 @@
 -- One row per costly model and other model in the price list of its provider: what the same tokens would have cost there,
 -- at the prices of their own days. Only days on which the other model has a price are compared.
-with spent as (
+with
+-- include: views/elsewhere
+spent as (
   select
     provider,
     model,
@@ -26,7 +28,7 @@ compared as (
     others.total_tokens as tokens,
     others.cost_usd,
     others.other_cost_usd as alternative_cost_usd
-  from elsewhere($filter, ['model', 'provider']) as others
+  from elsewhere as others
   inner join spent
     on
       spent.provider = others.provider

@@ -1,7 +1,9 @@
 -- One row per provider, model, access key, UTC day and sort of thing: the sums that every piece of advice is made of. Advice
 -- is asked for about some models (is_asked); the others are what these are compared with.
 create or replace temp table advise_sums as
-with sums as (
+with
+-- include: views/priced
+sums as (
   select
     provider,
     model,
@@ -36,7 +38,7 @@ with sums as (
       as list_input_cost_usd,
     sum(input_tokens * (input_price - cache_read_price))::decimal(38, 12) as uncached_extra_usd,
     sum(cache_read_tokens * (input_price - cache_read_price))::decimal(38, 12) as cached_saved_usd
-  from priced($filter)
+  from priced
   group by all
 )
 select

@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import ask, catalogue
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
 
 STATES = ("list", "billed", "gateway", "client", "cache_hit", "unreported", "unpriced", "unmetered")
 # What a list price may assume: cached and written tokens at the input price, statements at that of small requests.
 ASSUMPTIONS = ("assumed_reads", "assumed_writes", "assumed_sizes")
+
+
+NOTHING_STATED = {
+    "statement_spans": 0,
+    "request_spans": 0,
+    "stated_requests": 0,
+    "seen_requests": 0,
+    "statements_beyond": 0,
+}
 
 
 @dataclass(frozen=True)
@@ -45,12 +52,13 @@ class Basis:
     uncounted_rows: int
 
 
-def basis(store: Store, filter_: Filter) -> Basis:
-    """The basis of every report in that filter."""
-    return basis_of(store, filter_, ask(store, "basis", filter_).records())
+def basis(archive: Archive, filter_: Filter) -> Basis:
+    """The basis of a report in that filter, from the part of its `sums` that lies behind the split."""
+    archive.rescan(filter_)
+    return basis_of(archive, filter_, archive.ask("basis", filter_).records())
 
 
-def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]) -> Basis:
+def basis_of(archive: Archive, filter_: Filter, records: Iterable[Mapping[str, Any]]) -> Basis:
     """The basis of records that have what `basis.sql` gives: a state, a name, a gap, requests, cost, assumptions."""
     requests, usd = Counter[str](), Counter[str]()
     unpriced, gaps, assumed = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
@@ -77,10 +85,17 @@ def basis_of(store: Store, filter_: Filter, records: Iterable[Mapping[str, Any]]
         unpriced=dict(sorted(unpriced.items(), key=lambda each: (-each[1], each[0]))),
         gaps=dict(gaps),
         assumed={name: assumed[name] for name in ASSUMPTIONS},
-        catalogue=catalogue(store),
-        stated=ask(store, "stated", filter_).records()[0],
+        catalogue=archive.catalogue,
+        stated=_stated(archive, filter_),
         cost=filter_.cost,
         count=filter_.count,
         billed_outside=0 if usd["billed"] else apart,
         uncounted_rows=sum(record.get("uncounted_rows") or 0 for record in records),
     )
+
+
+def _stated(archive: Archive, filter_: Filter) -> dict[str, Any]:
+    """How statements and requests of the same days were weighed; nothing was where no statement touches the window."""
+    if not archive.choose_statements(filter_):
+        return dict(NOTHING_STATED)
+    return archive.ask("stated", filter_).records()[0]

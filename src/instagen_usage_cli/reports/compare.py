@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
-from instagen_usage_cli.reports import check_name, weighed
+from instagen_usage_cli.reports import check_name
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 # What is compared → what is typical of a sample of it, and its unit. The values are those of single requests.
@@ -112,22 +112,22 @@ class Comparison:
         return max((record["last_at"] for record in self.used.records()), default=None)
 
 
-def compare(store: Store, filter_: Filter, models: Sequence[str], *, zone: ZoneInfo) -> Comparison:
+def compare(archive: Archive, filter_: Filter, models: Sequence[str], *, zone: ZoneInfo) -> Comparison:
     """The models, by their exact names, against the first of them: all single requests. Raises `UnknownName`."""
     single = replace(filter_, count="requests")
-    store.run(sql.load("reports", "compare_requests"), filter=weighed(store, single), models=list(models))
-    used = store.query(sql.load("reports", "compare_models"), models=list(models))
+    archive.keep("compare_requests", single, models=list(models))
+    used = archive.query(sql.load("reports", "compare_models"), models=list(models))
     for model in models:
         if not used.where("model", model).rows:
-            check_name(store, "model", model)
+            check_name(archive, "model", model)
     only = replace(single, model=tuple(_as_pattern(model) for model in models))
     return Comparison(
-        rows=Result(COLUMNS, tuple(_rows(store, models))),
+        rows=Result(COLUMNS, tuple(_rows(archive, models))),
         models=tuple(models),
         used=used,
         window=filter_.window,
         zone=zone,
-        basis=basis(store, only),
+        basis=basis(archive, only),
     )
 
 
@@ -192,15 +192,15 @@ def _proportions(found: Successes, *, two_sided: bool) -> float:
     return math.erfc(abs(distance) / math.sqrt(2)) if two_sided else math.erfc(distance / math.sqrt(2)) / 2
 
 
-def _rows(store: Store, models: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _rows(archive: Archive, models: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """A row per measure and compared model. The requests must be there: see `compare_requests.sql`."""
     for measure, (statistic, unit) in MEASURES.items():
-        found = store.query(sql.load("reports", "compare_typical"), measure=measure, statistic=statistic)
+        found = archive.query(sql.load("reports", "compare_typical"), measure=measure, statistic=statistic)
         typical = {place: _exact(value, unit) for place, value in found.rows}
         for place, model in enumerate(models[1:], 2):
-            counted = store.query(sql.load("reports", "compare"), measure=measure, place=place)
+            counted = archive.query(sql.load("reports", "compare"), measure=measure, place=place)
             ranks = Ranks(**counted.records()[0])
-            chance = _success_chance(store, place) if measure == "success_pct" else p_value(ranks)
+            chance = _success_chance(archive, place) if measure == "success_pct" else p_value(ranks)
             yield (
                 measure,
                 model,
@@ -216,9 +216,9 @@ def _rows(store: Store, models: Sequence[str]) -> Iterator[tuple[Any, ...]]:
             )
 
 
-def _success_chance(store: Store, place: int) -> float | None:
+def _success_chance(archive: Archive, place: int) -> float | None:
     """The p value of the difference in success between the baseline and the model at that place."""
-    counted = store.query(sql.load("reports", "compare_success"), place=place)
+    counted = archive.query(sql.load("reports", "compare_success"), place=place)
     return success_p_value(Successes(**counted.records()[0]), two_sided=True)
 
 

@@ -2,11 +2,13 @@
 -- unknown. Success is that of any request whose outcome is known, the rest of successful requests; what a gateway answered
 -- from its cache has no measure. Kept for the questions that follow.
 create or replace temp table compared as
-with asked as (
+with
+-- include: views/priced
+asked as (
   select
     *,
     not cache_hit and status is distinct from 'error' as is_answer
-  from priced($filter)
+  from priced
   where
     list_contains($models, model)
     and stated_until is null

@@ -5,12 +5,14 @@
 -- To be exact without putting every start and end in order, time is cut into slots. Of each it is counted how many
 -- requests run as it begins; no more can run in it than those and the ones that start in it. Only the slots that can so
 -- hold the peak are gone through, event by event.
-with timed as not materialized (
+with
+-- include: views/counted
+timed as not materialized (
   select
     access_key,
     epoch_us(started_at) as opening,
     epoch_us(started_at) + 1000 * duration_ms as closing
-  from counted($filter)
+  from counted
   where
     duration_ms > 0
     and ($provider is null or provider = $provider)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import ask, catalogue
 from instagen_usage_cli.reports.requests import chosen_by, named, single
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.result import Result
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 
@@ -34,16 +33,16 @@ class Explanation:
     catalogue: dict[str, Any]
 
 
-def explain(store: Store, filter_: Filter, ids: Sequence[str], *, zone: ZoneInfo) -> Explanation:
+def explain(archive: Archive, filter_: Filter, ids: Sequence[str], *, zone: ZoneInfo) -> Explanation:
     """The requests of the filter that the ids name, as `usage requests` takes them. Raises `UnknownRequest`."""
-    chosen = chosen_by(named(store, single(filter_), ids))
-    counted = {key for (key,) in ask(store, "explain_counted", filter_, **chosen).rows}
-    found = ask(store, "explain", single(filter_), **chosen).records()
+    chosen = chosen_by(named(archive, single(filter_), ids))
+    counted = {key for (key,) in archive.ask("explain_counted", filter_, **chosen).rows}
+    found = archive.ask("explain", single(filter_), **chosen).records()
     return Explanation(
         requests=tuple(record | {"is_counted": record["request_key"] in counted} for record in found),
-        classes=ask(store, "explain_classes", single(filter_), **chosen),
+        classes=archive.ask("explain_classes", single(filter_), **chosen),
         window=filter_.window,
         zone=zone,
         cost=filter_.cost,
-        catalogue=catalogue(store),
+        catalogue=archive.catalogue,
     )

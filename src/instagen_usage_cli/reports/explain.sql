@@ -1,5 +1,16 @@
 -- One row per single request of $keys between $since and $until, the newest first: who and when, what it is said to cost and
 -- by whom, the line of a price list that holds for it, and what counts as its cost; where one is missing, why.
+with
+-- include: views/priced
+placed as (
+  select *
+  from priced
+  where
+    stated_until is null
+    and list_contains($keys::uuid[], request_key)
+    and started_at >= $since
+    and started_at <= $until
+)
 select
   placed.request_key::varchar as request_key,
   placed.upstream_id,
@@ -47,17 +58,12 @@ select
   placed.cost_usd,
   placed.cost_state,
   cost_gap(placed.cost_state, placed.gap, placed.is_failed, placed.has_tokens) as gap
-from priced($filter) as placed
+from placed
 left join prices
   on
     prices.price_list = placed.price_list
     and prices.line = placed.line
     and prices.is_own = placed.is_own
-where
-  placed.stated_until is null
-  and list_contains($keys::uuid[], placed.request_key)
-  and placed.started_at >= $since
-  and placed.started_at <= $until
 order by
   placed.started_at desc,
   placed.request_key

@@ -1,9 +1,11 @@
 -- One row per single request of $keys between $since and $until and class of its tokens that are priced alike, the newest
 -- request first: how many, at which price, from which line of a price list, and what they cost. `assumed` is the class whose
 -- price stands in for one of its own. Tokens that are not known, of the input or output, have a row, too.
-with placed as (
+with
+-- include: views/priced
+placed as (
   select *
-  from priced($filter)
+  from priced
   where
     stated_until is null
     and list_contains($keys::uuid[], request_key)

@@ -1,8 +1,14 @@
 -- One row per single request of $keys that counts in other reports: no statement of its time does instead.
+with
+-- include: views/counted
+single as (
+  select *
+  from counted
+  where stated_until is null
+)
 select request_key::varchar as request_key
-from counted($filter)
+from single
 where
-  stated_until is null
-  and list_contains($keys::uuid[], request_key)
+  list_contains($keys::uuid[], request_key)
   and started_at >= $since
   and started_at <= $until

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import projection
-from instagen_usage_cli.reports import ask, span
+from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 from instagen_usage_cli.window import Window, midnight
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.projection import Projection
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
 
 # The value of --measure → the column it is read from, and the unit that the names of the answer's columns carry.
 MEASURES = {"cost": "cost_usd", "requests": "requests", "tokens": "total_tokens"}
@@ -131,15 +131,16 @@ class _Past:
 
 
 def forecast(
-    store: Store, filter_: Filter, *, measure: str, by: tuple[str, ...], zone: ZoneInfo, now: datetime
+    archive: Archive, filter_: Filter, *, measure: str, by: tuple[str, ...], zone: ZoneInfo, now: datetime
 ) -> Forecast:
     """The current month of the zone: to date, burn rate, run rate, and its projected end with an 80 % range."""
     month = now.astimezone(zone).date().replace(day=1)
-    past = _past(store, filter_, measure=measure, by=by, zone=zone, now=now)
+    begin = midnight(month, zone)
+    past = _past(archive, filter_, measure=measure, by=by, zone=zone, now=now, split_at=begin)
     is_known = past is not None and past.today >= month and bool(past.amounts)
     whole = past.projected(()) if past is not None and is_known else None
     keys = _series_of(past, month, by) if past is not None and is_known else []
-    this_month = replace(filter_, window=Window(midnight(month, zone), now, "This month"))
+    this_month = replace(filter_, window=Window(begin, now, "This month"))
     return Forecast(
         rows=Result(_columns(by, measure), tuple(_row(past, key, month) for key in keys if past is not None)),
         whole=whole,
@@ -155,14 +156,14 @@ def forecast(
         unknown_days=past.unknown_days(()) if past is not None else (),
         rows_have_unknown_days=past is not None and any(past.unknown_days(key) for key in keys),
         has_long_statements=past is not None and past.has_long_statements(()),
-        basis=basis(store, this_month),
+        basis=basis(archive, this_month),
     )
 
 
-def backtest(store: Store, filter_: Filter, *, measure: str, zone: ZoneInfo, now: datetime) -> Backtest:
+def backtest(archive: Archive, filter_: Filter, *, measure: str, zone: ZoneInfo, now: datetime) -> Backtest:
     """What would have been projected on day 5, 10 and 20 of each complete month, and what came."""
     everything = replace(filter_, window=Window(None, now, "All time"))
-    past = _past(store, everything, measure=measure, by=(), zone=zone, now=now, look_back=None)
+    past = _past(archive, everything, measure=measure, by=(), zone=zone, now=now, look_back=None)
     history = past.history(()) if past is not None and past.amounts else []
     checkpoints = tuple(projection.backtest(history))
     return Backtest(
@@ -175,12 +176,12 @@ def backtest(store: Store, filter_: Filter, *, measure: str, zone: ZoneInfo, now
         has_requests=past is not None and bool(past.amounts),
         has_unknown_days=any(amount is None for _, amount in history),
         has_long_statements=past is not None and past.has_long_statements(()),
-        basis=basis(store, everything),
+        basis=basis(archive, everything),
     )
 
 
 def _past(
-    store: Store,
+    archive: Archive,
     filter_: Filter,
     *,
     measure: str,
@@ -188,14 +189,18 @@ def _past(
     zone: ZoneInfo,
     now: datetime,
     look_back: timedelta | None = HISTORY,
+    split_at: datetime | None = None,
 ) -> _Past | None:
     """What is known up to now; None where nothing is."""
-    covered = span(store)
+    covered = archive.covered
     if covered["covered_since"] is None:
         return None
     since = None if look_back is None else midnight(now.astimezone(zone).date() - look_back, zone)
     window = Window(since, now, "")
-    found = ask(store, "forecast", replace(filter_, window=window), by=list(by), zone=zone.key).records()
+    looked_at = replace(filter_, window=window)
+    archive.scan(looked_at, Scan(by=by, every="day", zone=zone, split_at=split_at))
+    parts = ["utc"] if zone.key == "UTC" else []
+    found = archive.ask("forecast", looked_at, parts=parts, by=list(by), zone=zone.key).records()
     as_of = min(now, _aware(covered["covered_until"])).replace(microsecond=0)
     today, elapsed = _place_in_day(as_of, zone)
     begin = _aware(covered["covered_since"])

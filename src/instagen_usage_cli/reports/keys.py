@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import ask
+from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.config import Config
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 INSTAGEN = "instagen"
@@ -65,10 +65,11 @@ class Keys:
     basis: Basis
 
 
-def keys(store: Store, filter_: Filter, settings: Config, *, zone: ZoneInfo, now: datetime) -> Keys:
+def keys(archive: Archive, filter_: Filter, settings: Config, *, zone: ZoneInfo, now: datetime) -> Keys:
     """How each access key was used, measured against the limits in the config."""
-    found = ask(store, "keys", filter_, provider=INSTAGEN, now=now.replace(tzinfo=None))
-    together = ask(store, "concurrency", filter_, provider=None, by_key=True)
+    archive.scan(filter_, Scan(by=("access_key",), rate_limits=True))
+    found = archive.ask("keys", filter_, provider=INSTAGEN, now=now.replace(tzinfo=None))
+    together = archive.ask("concurrency", filter_, provider=None, by_key=True)
     total = next(iter(found.where("part", "total").records()), dict.fromkeys(found.names))
     total |= _concurrency(together, "total", None)
     rows = found.where("part", "rows")
@@ -78,12 +79,12 @@ def keys(store: Store, filter_: Filter, settings: Config, *, zone: ZoneInfo, now
     return Keys(
         rows=_with_headroom(rows, settings),
         total=total,
-        instagen=_to_instagen(store, filter_, total),
+        instagen=_to_instagen(archive, filter_, total),
         stated_uses=stated_uses,
         idle_limits=len(settings.limits.keys() - names - {"*"}),
         window=filter_.window,
         zone=zone,
-        basis=basis(store, filter_),
+        basis=basis(archive, filter_),
     )
 
 
@@ -100,13 +101,13 @@ def _concurrency(together: Result, part: str, key: str | None) -> dict[str, Any]
     return found[0] if found else dict.fromkeys(CONCURRENT)
 
 
-def _to_instagen(store: Store, filter_: Filter, total: dict[str, Any]) -> dict[str, Any] | None:
+def _to_instagen(archive: Archive, filter_: Filter, total: dict[str, Any]) -> dict[str, Any] | None:
     """The same for InstaGen alone, beside what it allows."""
     if not total["timed_by_provider"]:
         return None
     peak = {name: total[name] for name in CONCURRENT}
     if total["timed_by_provider"] < total["timed_requests"]:
-        together = ask(store, "concurrency", filter_, provider=INSTAGEN, by_key=False)
+        together = archive.ask("concurrency", filter_, provider=INSTAGEN, by_key=False)
         peak = _concurrency(together, "total", None)
     return peak | {
         "documented_per_ip": DOCUMENTED_PER_IP,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import COST_PARTS, ask
+from instagen_usage_cli.reports import COST_PARTS
 from instagen_usage_cli.reports.basis import Basis, basis
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.result import Result
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 # Percentiles of fewer requests than this are marked, and no model is judged by them.
@@ -69,14 +69,15 @@ class Models:
     basis: Basis
 
 
-def models(store: Store, filter_: Filter, *, zone: ZoneInfo, cost_parts: bool = False) -> Models:
+def models(archive: Archive, filter_: Filter, *, zone: ZoneInfo, cost_parts: bool = False) -> Models:
     """The models in use in the filter; with `cost_parts` they have what their cost is made of."""
-    found = ask(store, "models", filter_, few=FEW)
+    archive.scan(filter_)
+    found = archive.ask("models", filter_, few=FEW)
     return Models(
         rows=found.where("part", "rows").only(*COLUMNS, *(COST_PARTS if cost_parts else ())),
         total=found.where("part", "total").records()[0],
         few=FEW,
         window=filter_.window,
         zone=zone,
-        basis=basis(store, filter_),
+        basis=basis(archive, filter_),
     )

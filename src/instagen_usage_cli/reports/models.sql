@@ -4,14 +4,16 @@
 -- nothing of success and speed; what was billed apart is the cost of what the same statements count; and a statement of more failures than requests nothing of success. A model is efficient
 -- if no other one with enough requests is at least as good in cost per token, 95th percentile of the duration and success,
 -- and better in one of them.
-with used as (
+with
+-- include: views/counted
+used as (
   select
     case when grouping(model) = 0 then 'rows' else 'total' end as part,
     model,
     provider,
     sum(requests)::bigint as requests,
     sum(failed_requests)::bigint as failed_requests,
-    sum(requests) filter (where is_judged)::bigint as judged_requests,
+    sum(judged_requests) filter (where is_judged)::bigint as judged_requests,
     sum(failed_requests) filter (where is_judged)::bigint as judged_failures,
     sum(input_tokens)::bigint as input_tokens,
     sum(output_tokens)::bigint as output_tokens,
@@ -41,7 +43,7 @@ with used as (
     / nullif(sum(input_tokens) filter (where knows_cache), 0)::double as cache_share_pct,
     min(first_at) as first_at,
     max(last_at) as last_at
-  from priced_sums($filter, ['model', 'provider', 'known'])
+  from sums
   group by
     grouping sets (
       (model, provider),
@@ -61,7 +63,7 @@ answered as (
     / sum(duration_ms - ttft_ms) filter (where duration_ms > ttft_ms and output_tokens is not null)::double
       as output_tokens_per_second,
     count(output_tokens) filter (where duration_ms > ttft_ms) as speed_samples
-  from counted($filter)
+  from counted
   where stated_until is null and status is distinct from 'error' and not cache_hit
   group by
     grouping sets (

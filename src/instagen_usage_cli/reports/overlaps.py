@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import sql
-from instagen_usage_cli.reports import ask
 from instagen_usage_cli.reports.basis import Basis, basis
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.result import Result
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 
@@ -37,8 +36,8 @@ class Overlaps:
         return len({(record["bucket"], record["host"]) for record in self.rows.records()})
 
 
-def overlaps(store: Store, filter_: Filter, *, zone: ZoneInfo) -> Overlaps:
+def overlaps(archive: Archive, filter_: Filter, *, zone: ZoneInfo) -> Overlaps:
     """The days and hosts in the filter that more than one source tells of, not all of it under common ids."""
-    store.run(sql.load("readers", "values"))  # what a common id is
-    rows = ask(store, "overlaps", filter_, zone=zone.key)
-    return Overlaps(rows=rows, window=filter_.window, zone=zone, basis=basis(store, filter_))
+    archive.run(sql.load("readers", "values"))  # what a common id is
+    rows = archive.ask("overlaps", filter_, zone=zone.key)
+    return Overlaps(rows=rows, window=filter_.window, zone=zone, basis=basis(archive, filter_))

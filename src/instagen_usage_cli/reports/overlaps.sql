@@ -1,7 +1,9 @@
 -- One row per day, host and source, on days on which sources that share no id tell of one host, so that requests may be
 -- counted twice; of each source what only it tells, or what it tells before others. A request is alike if another source
 -- has one with the same tokens within two minutes. Where the host is unknown, it is that of such a request.
-with told as (
+with
+-- include: views/priced
+told as (
   select
     request_key,
     started_at,
@@ -14,7 +16,7 @@ with told as (
     output_tokens,
     total_tokens,
     cost_usd
-  from priced($filter)
+  from priced
   where stated_until is null and not cache_hit
 ),
 likely_hosts as (

@@ -1,62 +1,78 @@
 -- One row per weekday (1 is Monday) or hour of the day, or both, and combination of the chosen dimensions: the measures, and
 -- how many hours of the window and of the imported time there were of it.
-with quarters as (
-  select
-    quarter,
-    quarter at time zone 'UTC' at time zone $zone as clock
-  from (select distinct time_bucket(interval 15 minutes, started_at) as quarter from counted($filter)) as slots
+with
+-- if: latency
+-- include: views/counted
+slots_in_use as (
+  select distinct time_bucket(interval 15 minutes, started_at) as slot
+  from counted
 ),
+-- end
+-- if: not latency
+slots_in_use as (
+  select distinct slot
+  from sums
+),
+-- end
 places as (
   select
-    quarter,
+    slot,
     case when list_contains($pattern, 'weekday') then isodow(clock) end as weekday,
     case when list_contains($pattern, 'hour_of_day') then hour(clock) end as hour_of_day
-  from quarters
+  from (
+    select
+      slot,
+      slot at time zone 'UTC' at time zone $zone as clock
+    from slots_in_use
+  )
 ),
 placed as (
   select
     places.weekday,
     places.hour_of_day,
-    case when list_contains($by, 'model') then priced.model end as by_model,
-    case when list_contains($by, 'provider') then priced.provider end as by_provider,
-    case when list_contains($by, 'access_key') then priced.access_key end as by_access_key,
-    case when list_contains($by, 'project') then priced.project end as by_project,
-    case when list_contains($by, 'user') then priced."user" end as by_user,
-    case when list_contains($by, 'source') then priced.source end as by_source,
-    case when list_contains($by, 'status') then priced.status end as by_status,
-    priced.*
-  from priced($filter) as priced
+    things.* exclude (slot, model, provider, access_key, project, "user", source, status),
+    things.status as outcome,
+-- include: views/dimensions
+  from (
+    -- if: latency
+    select
+      *,
+      time_bucket(interval 15 minutes, started_at) as slot
+    from counted
+    -- end
+    -- if: not latency
+    from sums
+    -- end
+  ) as things
   inner join places
-    on places.quarter = time_bucket(interval 15 minutes, priced.started_at)
+    on places.slot = things.slot
 ),
 grouped as (
   select
     weekday,
     hour_of_day,
-    by_model as model,
-    by_provider as provider,
-    by_access_key as access_key,
-    by_project as project,
-    by_user as "user",
-    by_source as source,
-    by_status as status,
+    model,
+    provider,
+    access_key,
+    project,
+    "user",
+    source,
+    status,
+    -- if: latency
+    count(duration_ms) filter (where outcome is distinct from 'error') as duration_samples,
+    quantile_cont(duration_ms::double, [0.5, 0.95, 0.99]) filter (where outcome is distinct from 'error') as quantiles
+    -- end
+    -- if: not latency
     sum(requests)::bigint as requests,
     sum(failed_requests)::bigint as failed_requests,
-    sum(requests) filter (where failed_requests is not null)::bigint as judged_requests,
+    sum(judged_requests)::bigint as judged_requests,
     sum(input_tokens)::bigint as input_tokens,
     sum(output_tokens)::bigint as output_tokens,
     sum(total_tokens)::bigint as total_tokens,
-    sum(cost_usd)::decimal(38, 12) as cost_usd,
-    count(duration_ms) filter (where status is distinct from 'error') as duration_samples,
-    case
-      when $measure = 'latency'
-        then
-          quantile_cont(duration_ms::double, [0.5, 0.95, 0.99]) filter (
-            where $measure = 'latency' and status is distinct from 'error'
-          )
-    end as quantiles
+    sum(cost_usd)::decimal(38, 12) as cost_usd
+    -- end
   from placed
-  group by weekday, hour_of_day, by_model, by_provider, by_access_key, by_project, by_user, by_source, by_status
+  group by weekday, hour_of_day, model, provider, access_key, project, "user", source, status
 ),
 imported as (
   -- To the end of the quarter of an hour that holds the last request: it lasted longer than that moment.
@@ -108,7 +124,7 @@ filled as (
     slots.hour_of_day,
     slots.hours,
     series.*,
-    grouped.weekday is null and grouped.hour_of_day is null and $measure <> 'latency' as is_empty,
+    grouped.weekday is null and grouped.hour_of_day is null as is_empty,
     grouped.* exclude (weekday, hour_of_day, model, provider, access_key, project, "user", source, status)
   from slots
   cross join series
@@ -135,17 +151,21 @@ select
   source,
   status,
   hours,
+  -- if: latency
+  coalesce(duration_samples, 0) as duration_samples,
+  quantiles[1] as p50_duration_ms,
+  quantiles[2] as p95_duration_ms,
+  quantiles[3] as p99_duration_ms
+  -- end
+  -- if: not latency
   case when is_empty then 0 else requests end as requests,
   case when is_empty then 0 else failed_requests end as failed_requests,
   success_pct(judged_requests, failed_requests) as success_pct,
   case when is_empty then 0 else input_tokens end as input_tokens,
   case when is_empty then 0 else output_tokens end as output_tokens,
   case when is_empty then 0 else total_tokens end as total_tokens,
-  case when is_empty then 0 else cost_usd end::decimal(38, 12) as cost_usd,
-  coalesce(duration_samples, 0) as duration_samples,
-  quantiles[1] as p50_duration_ms,
-  quantiles[2] as p95_duration_ms,
-  quantiles[3] as p99_duration_ms
+  case when is_empty then 0 else cost_usd end::decimal(38, 12) as cost_usd
+  -- end
 from filled
 order by
   weekday,

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 from instagen_usage_cli import errors, paths, prices, reports, sql, window
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.filters import Filter
-from instagen_usage_cli.reports import ask, catalogue, make_views
+from instagen_usage_cli.reports.archive import Archive
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from instagen_usage_cli.store import Store
 
 # A price that was checked longer ago than this may have changed since.
 OLD_AFTER = timedelta(days=90)
@@ -110,45 +109,46 @@ class Differences:
 
 def in_use(database: Path, *, on: date, provider: Sequence[str] = (), model: Sequence[str] = ()) -> Listing:
     """The prices of the names in the store. Raises as `reports.opened`."""
-    with reports.opened(database) as store:
-        return _listing(store, "prices_in_use", on, provider, model)
+    with reports.opened(database) as archive:
+        return _listing(archive, "prices_in_use", on, provider, model)
 
 
 def everything(*, on: date, provider: Sequence[str] = (), model: Sequence[str] = ()) -> Listing:
     """The prices of all lists; it takes no database. Raises `BadPrices`."""
-    with _without_database() as store:
-        return _listing(store, "prices_all", on, provider, model)
+    with _without_database() as archive:
+        return _listing(archive, "prices_all", on, provider, model)
 
 
 def history(database: Path, model: str, *, on: date) -> History:
     """The lines for a model, in all lists and at all times. Raises `NoPricesOf`, and as `reports.opened`."""
-    with reports.opened(database) if database.exists() else _without_database() as store:
-        _make_lines(store)
-        known = [row[0] for row in store.query(sql.load("reports", "prices_ids")).rows]
+    with reports.opened(database) if database.exists() else _without_database() as archive:
+        _make_lines(archive)
+        known = [row[0] for row in archive.query(sql.load("reports", "prices_ids")).rows]
         if model not in known:
             raise errors.NoPricesOf(model=model, hint=reports.hint(model, known))
-        found = store.query(sql.load("reports", "prices_holding"), model=model, at=_start(on))
+        found = archive.query(sql.load("reports", "prices_holding"), model=model, at=_start(on))
         ids = {model, *(record["list_model"] for record in found.records())} - {None}
-        rows = store.query(sql.load("reports", "prices_history"), model=model, ids=sorted(ids), at=_start(on))
-        return History(model=model, rows=rows.only(*HISTORY), in_use=found, on=on, catalogue=catalogue(store))
+        rows = archive.query(sql.load("reports", "prices_history"), model=model, ids=sorted(ids), at=_start(on))
+        return History(model=model, rows=rows.only(*HISTORY), in_use=found, on=on, catalogue=archive.catalogue)
 
 
 def findings(database: Path, *, now: datetime) -> list[Finding]:
     """What is wrong with the prices in use, and with one's own list, the worst first. Raises as `open_reading`."""
     with stores.open_reading(database) as store:
-        broken = list(_broken(store))
-        make_views(store)
-        _make_lines(store)
+        archive = Archive(store)
+        broken = list(_broken(archive))
+        _make_lines(archive)
         today = now.date()
         always = Filter(window=window.parse(period="all", now=now, zone=window.zone("UTC")))
+        archive.scan(always)
         return [
             *broken,
-            *_found("unpriced", ask(store, "prices_unpriced", always)),
-            *_found("overlapping", store.query(sql.load("reports", "prices_overlapping"))),
-            *_found("gapped", store.query(sql.load("reports", "prices_gapped"))),
+            *_found("unpriced", archive.ask("prices_unpriced", always)),
+            *_found("overlapping", archive.query(sql.load("reports", "prices_overlapping"))),
+            *_found("gapped", archive.query(sql.load("reports", "prices_gapped"))),
             *_found(
                 "old",
-                store.query(sql.load("reports", "prices_old"), at=_start(today), before=today - OLD_AFTER),
+                archive.query(sql.load("reports", "prices_old"), at=_start(today), before=today - OLD_AFTER),
             ),
         ]
 
@@ -161,12 +161,12 @@ def differences(database: Path, before: str, after: str, *, cost: str, now: date
     lists = [_list_named(name) for name in (before, after)]
     always = Filter(window=window.parse(period="all", now=now, zone=window.zone("UTC")), cost=cost)
     with stores.open_reading(database) as store:
-        make_views(store)
+        archive = Archive(store)
         months = []
         for own in lists:
-            prices.overlay(store, prices.catalogue(own=own))
-            prices.resolve(store)
-            months.append(ask(store, "prices_months", always).records())
+            archive.use_prices(prices.catalogue(own=own))
+            archive.scan(always)
+            months.append(archive.ask("prices_months", always).records())
     rows = tuple(_differing(*months))
     return Differences(
         rows=Result(DIFFERENCES, rows),
@@ -177,31 +177,31 @@ def differences(database: Path, before: str, after: str, *, cost: str, now: date
     )
 
 
-def _listing(store: Store, question: str, on: date, provider: Sequence[str], model: Sequence[str]) -> Listing:
-    _make_lines(store)
-    rows = store.query(sql.load("reports", question), at=_start(on), provider=list(provider), model=list(model))
+def _listing(archive: Archive, question: str, on: date, provider: Sequence[str], model: Sequence[str]) -> Listing:
+    _make_lines(archive)
+    rows = archive.query(sql.load("reports", question), at=_start(on), provider=list(provider), model=list(model))
     return Listing(
         rows=rows.only(*LISTED),
         on=on,
         is_everything=question == "prices_all",
-        catalogue=catalogue(store),
+        catalogue=archive.catalogue,
     )
 
 
 @contextmanager
-def _without_database() -> Iterator[Store]:
+def _without_database() -> Iterator[Archive]:
     """The prices in force, with no names in use."""
     with stores.open_staging() as store:
         for name in sql.names("schema"):
             store.run(sql.load("schema", name))
-        prices.overlay(store)
-        prices.resolve(store)
-        make_views(store)
-        yield store
+        archive = Archive(store)
+        archive.use_prices()
+        yield archive
 
 
-def _make_lines(store: Store) -> None:
-    store.run(sql.load("reports", "prices_lists"))
+def _make_lines(archive: Archive) -> None:
+    prices.make_known_names(archive.store)
+    archive.run(sql.load("reports", "prices_lists"))
 
 
 def _start(day: date) -> datetime:
@@ -209,15 +209,14 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _broken(store: Store) -> Iterator[Finding]:
+def _broken(archive: Archive) -> Iterator[Finding]:
     """Give the store the prices in force, without one's own list if that cannot be used, which is a finding."""
     current = prices.catalogue()
     try:
-        prices.overlay(store, current)
+        archive.use_prices(current)
     except errors.BadPrices as error:
         yield Finding("broken", file=str(paths.prices()), line=int(str(error.line)), facts={"why": error.why})
-        prices.overlay(store, replace(current, own=None))
-    prices.resolve(store)
+        archive.use_prices(replace(current, own=None))
 
 
 def _found(kind: str, rows: Result) -> Iterator[Finding]:

@@ -12,13 +12,13 @@ select
   sums.line,
   sum(sums.counted_requests)::bigint as requests,
   min(sums.first_at) as first_at
-from priced_sums($filter, ['model', 'provider']) as sums
+from sums
 left join known_names as known
   on
-    known.host is not distinct from sums.said_host
-    and known.provider is not distinct from sums.said_provider
-    and known.model is not distinct from sums.said_model
-    and known.service_tier is not distinct from sums.said_tier
+    known.host is not distinct from sums.host
+    and known.provider is not distinct from sums.provider
+    and known.model is not distinct from sums.model
+    and known.service_tier is not distinct from sums.service_tier
 where sums.cost_state = 'unpriced'
 group by all
 order by

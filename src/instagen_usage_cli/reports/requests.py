@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from instagen_usage_cli import errors
-from instagen_usage_cli.reports import ask
 from instagen_usage_cli.reports.basis import ASSUMPTIONS, Basis, basis_of
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.result import Result
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 # What a row tells for the basis of the answer only.
@@ -50,22 +49,22 @@ class Requests:
 
 
 def requests(
-    store: Store, filter_: Filter, *, sort: str = "newest", limit: int = 20, ids: Sequence[str] = (), zone: ZoneInfo
+    archive: Archive, filter_: Filter, *, sort: str = "newest", limit: int = 20, ids: Sequence[str] = (), zone: ZoneInfo
 ) -> Requests:
     """The first `limit` single requests of the filter in the order of `sort` (of `SORTS`); with `ids`, all of those.
 
     An id is an upstream id, or a request key or its first eight or more digits. Raises `UnknownRequest`.
     """
     filter_ = single(filter_)
-    about = ask(store, "requests_counted", filter_).records()[0]
+    about = archive.ask("requests_counted", filter_).records()[0]
     chosen: dict[str, Any] = {"keys": None, "since": None, "until": None, "limit": limit}
     if ids:
-        chosen = chosen_by(named(store, filter_, ids))
+        chosen = chosen_by(named(archive, filter_, ids))
     elif sort != "costliest" and limit < about["requests"]:
-        chosen = chosen_by(ask(store, "requests_first", filter_, sort=sort, limit=limit))
+        chosen = chosen_by(archive.ask("requests_first", filter_, sort=sort, limit=limit))
         if limit > MOST_NAMED:
             chosen["keys"] = None
-    rows = ask(store, "requests", filter_, sort=sort, **chosen)
+    rows = archive.ask("requests", filter_, sort=sort, **chosen)
     return Requests(
         rows=rows.only(*(name for name in rows.names if name not in OF_BASIS)),
         matching=len(rows.rows) if ids else about["requests"],
@@ -75,7 +74,7 @@ def requests(
         zone=zone,
         sort=sort,
         is_named=bool(ids),
-        basis=_basis(store, filter_, rows),
+        basis=_basis(archive, filter_, rows),
     )
 
 
@@ -96,11 +95,10 @@ def chosen_by(found: Result) -> dict[str, Any]:
     }
 
 
-def named(store: Store, filter_: Filter, ids: Sequence[str]) -> Result:
+def named(archive: Archive, filter_: Filter, ids: Sequence[str]) -> Result:
     """The requests that the ids name. Raises `UnknownRequest` for the first id that names none."""
     bounds = [_keys(id_) for id_ in ids]
-    found = ask(
-        store,
+    found = archive.ask(
         "requests_named",
         filter_,
         ids=list(ids),
@@ -111,7 +109,7 @@ def named(store: Store, filter_: Filter, ids: Sequence[str]) -> Result:
     for id_ in ids:
         if id_ not in known:
             asked_for = any(value for name, value in filter_.as_struct().items() if name not in ("count", "cost"))
-            place = f"{store.path} among those asked for" if asked_for else store.path
+            place = f"{archive.path} among those asked for" if asked_for else archive.path
             raise errors.UnknownRequest(which=id_, place=place)
     return found
 
@@ -124,11 +122,11 @@ def _keys(id_: str) -> tuple[str | None, str | None]:
     return str(UUID(digits.ljust(KEY_DIGITS, "0"))), str(UUID(digits.ljust(KEY_DIGITS, "f")))
 
 
-def _basis(store: Store, filter_: Filter, rows: Result) -> Basis:
+def _basis(archive: Archive, filter_: Filter, rows: Result) -> Basis:
     """What the costs of these rows rest on."""
     names = {"list": "price_list", "unpriced": "model"}
     records = [
         record | {"requests": 1, "name": record.get(names.get(record["cost_state"], "")) or "unknown model"}
         for record in rows.records()
     ]
-    return basis_of(store, filter_, records)
+    return basis_of(archive, filter_, records)

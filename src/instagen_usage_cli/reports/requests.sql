@@ -1,8 +1,10 @@
 -- One row per single request to be shown, with its cost: those of $keys between $since and $until, and the first $limit
 -- of them in the order of $sort. What is given of $keys, $since and $until keeps the others from being priced.
-with placed as (
+with
+-- include: views/priced
+placed as (
   select *
-  from priced($filter)
+  from priced
   where
     stated_until is null
     and ($keys is null or list_contains($keys::uuid[], request_key))

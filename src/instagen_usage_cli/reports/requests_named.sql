@@ -1,6 +1,8 @@
 -- One row per single request of the filter and id of $ids that names it: the upstream id, or a request key between the
 -- id's two of $lowest and $highest.
-with named as (
+with
+-- include: views/counted
+named as (
   select
     unnest($ids) as id,
     unnest($lowest)::uuid as lowest,
@@ -10,7 +12,7 @@ select
   named.id,
   counted.request_key::varchar as request_key,
   counted.started_at
-from counted($filter) as counted
+from counted
 inner join named
   on
     counted.upstream_id = named.id

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import ask
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.reports.requests import single
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.result import Result
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 SORTS = ("costliest", "newest", "longest", "busiest")
@@ -39,10 +38,10 @@ class Sessions:
     basis: Basis
 
 
-def sessions(store: Store, filter_: Filter, *, sort: str = "costliest", limit: int = 20, zone: ZoneInfo) -> Sessions:
+def sessions(archive: Archive, filter_: Filter, *, sort: str = "costliest", limit: int = 20, zone: ZoneInfo) -> Sessions:
     """The first `limit` sessions of the filter in the order of `sort` (of `SORTS`)."""
     filter_ = single(filter_)
-    total = ask(store, "sessions_total", filter_, sort=sort, limit=limit).records()[0]
+    total = archive.ask("sessions_total", filter_, sort=sort, limit=limit).records()[0]
     shown = total.pop("shown") or []
     named = shown if len(shown) <= MOST_NAMED else None
     if total["sessionless_requests"] and not filter_.session:
@@ -50,10 +49,10 @@ def sessions(store: Store, filter_: Filter, *, sort: str = "costliest", limit: i
     else:
         with_session = filter_
     return Sessions(
-        rows=ask(store, "sessions", filter_, sort=sort, limit=limit, sessions=named),
+        rows=archive.ask("sessions", filter_, sort=sort, limit=limit, sessions=named),
         total=total,
         window=filter_.window,
         zone=zone,
         sort=sort,
-        basis=basis(store, with_session),
+        basis=basis(archive, with_session),
     )

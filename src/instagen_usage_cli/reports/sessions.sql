@@ -1,6 +1,8 @@
 -- One row per session to be shown: the $sessions, or the first $limit in the order of $sort. `several` names what is
 -- not the same for all requests of the session that say it, and so unknown in the row.
-with grouped as (
+with
+-- include: views/priced
+grouped as (
   select
     session,
     min(started_at) as first_at,
@@ -36,7 +38,7 @@ with grouped as (
     sum(cost_usd)::decimal(38, 12) as cost_usd,
     count(*) filter (where cost_state = 'unpriced') as unpriced_requests,
     count(*) filter (where cost_state = 'unmetered') as unmetered_requests
-  from priced($filter)
+  from priced
   where
     stated_until is null
     and session is not null

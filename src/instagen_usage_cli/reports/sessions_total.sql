@@ -1,6 +1,8 @@
 -- One row: how many sessions the filter has, what they sum to, how many requests have none, and which sessions are the
 -- first $limit in the order of $sort.
-with grouped as (
+with
+-- include: views/priced
+grouped as (
   select
     session,
     count(*) as requests,
@@ -23,7 +25,7 @@ with grouped as (
             - epoch_us(min(started_at))
           ) // 1000
     end as span_ms
-  from priced($filter)
+  from priced
   where stated_until is null and session is not null
   group by session
 ),
@@ -52,7 +54,7 @@ select
   max(last_at) as last_at,
   (
     select count(*)
-    from counted($filter)
+    from counted
     where stated_until is null and session is null
   ) as sessionless_requests,
   (select list(session) from firsts) as shown

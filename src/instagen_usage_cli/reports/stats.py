@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.reports import COST_PARTS, ask, span
+from instagen_usage_cli.reports import COST_PARTS
+from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 MEASURES = (
@@ -74,7 +75,7 @@ class Stats:
 
 
 def stats(
-    store: Store,
+    archive: Archive,
     filter_: Filter,
     *,
     by: tuple[str, ...] = ("model",),
@@ -90,28 +91,17 @@ def stats(
     With `cost_parts` the rows have what their cost is made of.
     """
     slot = _slot(filter_.window)
-    asked = {"by": list(by), "slot": slot, "zone": zone.key, "now": now.replace(tzinfo=None)}
-    found = ask(store, "stats", filter_, every=every, sparks=every is None, **asked)
-    covered = span(store)
-    total = _known(found.where("part", "total").records()[0], filter_.window, covered)
+    before = filter_.window.before if compare else None
+    found, earlier = _measures(archive, filter_, before, by=by, every=every, spark=slot, zone=zone, now=now)
+    total = _known(_total(found, "total"), filter_.window, archive.covered)
     buckets = ("bucket", "partial") if every else ()
     measures = (*MEASURES, *COST_PARTS) if cost_parts else MEASURES
     rows = found.where("part", "rows").only(*buckets[:1], *by, *measures, *buckets[1:])
-    before = None
-    if compare and filter_.window.before is not None:
-        earlier = ask(
-            store,
-            "stats",
-            replace(filter_, window=filter_.window.before),
-            every=None,
-            sparks=False,
-            **asked,
-        )
-        before = _before(filter_.window.before, earlier, total, covered)
-        if compare == "rows" and not every:
-            known = earlier.where("part", "rows" if before.is_covered else "none").only(*by, *COMPARED)
-            absent = 0 if total["requests"] is not None else None
-            rows = _compared(rows, known, by, absent=absent, absent_before=0 if before.is_covered else None)
+    compared = _before(before, earlier, total, archive.covered) if before else None
+    if compared and compare == "rows" and not every:
+        known = earlier.where("part", "before_rows" if compared.is_covered else "none").only(*by, *COMPARED)
+        absent = 0 if total["requests"] is not None else None
+        rows = _compared(rows, known, by, absent=absent, absent_before=0 if compared.is_covered else None)
     return Stats(
         rows=rows,
         total=total,
@@ -122,11 +112,50 @@ def stats(
         every=every,
         slot=slot,
         by=by,
-        before=before,
-        basis=basis(store, filter_),
-        covered=covered,
+        before=compared,
+        basis=basis(archive, filter_),
+        covered=archive.covered,
         now=now,
     )
+
+
+def _measures(
+    archive: Archive,
+    filter_: Filter,
+    before: Window | None,
+    *,
+    by: tuple[str, ...],
+    every: str | None,
+    spark: str,
+    zone: ZoneInfo,
+    now: datetime,
+) -> tuple[Result, Result]:
+    """The measures of the window, and of the one before it.
+
+    One scan tells both, unless statements touch them: those are weighed for each window by itself.
+    """
+    scan = Scan(by=by, every="hour" if "hour" in (every, spark) else "day", zone=zone)
+    parts = [name for name, is_needed in (("every", every), ("utc", zone.key == "UTC")) if is_needed]
+
+    def measured(window: Window, asked: Scan) -> Result:
+        archive.scan(replace(filter_, window=window), asked)
+        values = {"by": list(by), "every": every, "spark": spark, "zone": zone.key, "now": now.replace(tzinfo=None)}
+        return archive.ask("stats", filter_, parts=parts, **values)
+
+    if before is None:
+        found = measured(filter_.window, scan)
+        return found, found
+    if both := archive.together(filter_, before):
+        found = measured(both, replace(scan, split_at=filter_.window.since, earlier_until=before.until))
+        return found, found
+    earlier = measured(before, replace(scan, split_at=datetime.max))
+    return measured(filter_.window, scan), earlier
+
+
+def _total(found: Result, part: str) -> dict[str, Any]:
+    """The measures of everything; without any request nothing is known, and nothing has no price."""
+    nothing = dict.fromkeys(found.names) | {"unpriced_requests": 0, "unmetered_requests": 0}
+    return next(iter(found.where("part", part).records()), nothing)
 
 
 def _known(total: dict[str, Any], window: Window, covered: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +171,7 @@ def _known(total: dict[str, Any], window: Window, covered: dict[str, Any]) -> di
 def _before(window: Window, earlier: Result, total: dict[str, Any], covered: dict[str, Any]) -> Before:
     since = window.since.replace(tzinfo=None) if window.since else None
     is_covered = None not in (covered["covered_since"], since) and covered["covered_since"] <= since
-    then = _known(earlier.where("part", "total").records()[0], window, covered) if is_covered else {}
+    then = _known(_total(earlier, "before_total"), window, covered) if is_covered else {}
     return Before(
         window=window,
         total={name: then.get(name) for name in COMPARED},

@@ -1,22 +1,40 @@
 -- One row per combination of the chosen dimensions and bucket (part = 'rows'), the same per slot of the small series
--- ('sparks'), one per slot ('series'), and one for everything ('total'). A bucket is partial where the window, the
--- present or a statement cuts it; without dimensions there is a row for every bucket.
+-- ('sparks'), one per slot ('series'), and one for everything ('total'); of what lies before the split `before_rows` and
+-- `before_total`. A bucket is partial where the window, the present or a statement cuts it; without dimensions there is a
+-- row for every bucket.
 with placed as (
   select
-    *,
-    bucket(quarter, $every, $zone) as bucket,
-    bucket(quarter, $slot, $zone) as slot
-  from priced_sums($filter, list_append($by, 'quarter'))
+    * exclude (model, provider, access_key, project, "user", source, status),
+-- include: views/dimensions
+    -- if: not every
+    null::timestamp as bucket,
+    -- end
+    -- if: every
+    -- if: utc
+    date_trunc($every, slot)::timestamp as bucket,
+    -- end
+    -- if: not utc
+    bucket(slot, $every, $zone) as bucket,
+    -- end
+    -- end
+    -- if: utc
+    date_trunc($spark, slot)::timestamp as spark
+    -- end
+    -- if: not utc
+    bucket(slot, $spark, $zone) as spark
+    -- end
+  from sums
 ),
 grouped as (
   select
-    case
-      when grouping(slot) = 0 and grouping(model) = 0 then 'sparks'
-      when grouping(slot) = 0 then 'series'
+    case when is_behind_split then '' else 'before_' end
+    || case
+      when grouping(spark) = 0 and grouping(model) = 0 then 'sparks'
+      when grouping(spark) = 0 then 'series'
       when grouping(model) = 0 then 'rows'
       else 'total'
     end as part,
-    coalesce(bucket, slot) as bucket,
+    coalesce(bucket, spark) as bucket,
     model,
     provider,
     access_key,
@@ -47,10 +65,12 @@ grouped as (
   from placed
   group by
     grouping sets (
-      (bucket, model, provider, access_key, project, "user", source, status),
-      (slot, model, provider, access_key, project, "user", source, status),
-      (slot),
-      ()
+      (is_behind_split, bucket, model, provider, access_key, project, "user", source, status),
+      -- if: not every
+      (is_behind_split, spark, model, provider, access_key, project, "user", source, status),
+      -- end
+      (is_behind_split, spark),
+      (is_behind_split)
     )
 ),
 parts as (
@@ -60,8 +80,9 @@ parts as (
     / nullif(max(grouped.cost_usd) filter (where grouped.part = 'total') over (), 0)::double
     * 100 as cost_share_pct
   from grouped
-  where part <> 'sparks' or $sparks
-),
+)
+-- if: every
+,
 -- How far the statements of a bucket reach.
 reaching as (
   select
@@ -144,6 +165,14 @@ left join buckets
   on
     buckets.bucket = filled.bucket
     and filled.part = 'rows'
+-- end
+-- if: not every
+select
+  *,
+  false as partial
+from parts as filled
+where part not in ('before_sparks', 'before_series')
+-- end
 order by
   part,
   filled.bucket,

@@ -2,16 +2,18 @@
 -- for everything ('total'): exact percentiles, to the µs, over the single requests that did not fail, of the window,
 -- which begins at the split of $filter, and of the whole bucket, which may begin before.
 create or replace temp table trend as
-with quarters as (
+with
+-- include: views/counted
+quarters as (
   select
     quarter,
     bucket(quarter, $every, $zone) as bucket
-  from (select distinct time_bucket(interval 15 minutes, started_at) as quarter from counted($filter)) as slots
+  from (select distinct time_bucket(interval 15 minutes, started_at) as quarter from counted) as slots
 ),
 timed as (
   select
     quarters.bucket,
-    $filter['split_at'] is null or counted.started_at >= $filter['split_at'] as in_window,
+    $split_at is null or counted.started_at >= $split_at as in_window,
     case when list_contains($by, 'model') then counted.model end as model,
     case when list_contains($by, 'provider') then counted.provider end as provider,
     case when list_contains($by, 'access_key') then counted.access_key end as access_key,
@@ -21,7 +23,7 @@ timed as (
     case when list_contains($by, 'status') then counted.status end as status,
     counted.started_at,
     counted.duration_ms
-  from counted($filter) as counted
+  from counted
   inner join quarters
     on quarters.quarter = time_bucket(interval 15 minutes, counted.started_at)
   where
@@ -47,7 +49,7 @@ grouped as (
     bool_or(in_window) as in_window,
     count(*) filter (where in_window) as duration_samples,
     quantile_cont(duration_ms::double, [0.5, 0.95, 0.99]) filter (where in_window) as quantiles,
-    case when $filter['split_at'] is not null then quantile_cont(duration_ms::double, 0.95) end as whole,
+    case when $split_at is not null then quantile_cont(duration_ms::double, 0.95) end as whole,
     min(started_at) filter (where in_window) as first_at,
     max(started_at) filter (where in_window) as last_at
   from timed

@@ -4,8 +4,14 @@
 create or replace temp table trend as
 with placed as (
   select
-    *,
-    bucket(quarter, $every, $zone) as bucket,
+    * exclude (model, provider, access_key, project, "user", source, status),
+-- include: views/dimensions
+    -- if: utc
+    date_trunc($every, slot)::timestamp as bucket,
+    -- end
+    -- if: not utc
+    bucket(slot, $every, $zone) as bucket,
+    -- end
     -- A decimal, because a sum of doubles depends on the order of the rows.
     case $measure
       when 'cost' then cost_usd
@@ -15,7 +21,7 @@ with placed as (
       when 'output' then output_tokens
       when 'errors' then failed_requests
     end::decimal(38, 12) as measured
-  from priced_sums($filter, list_append($by, 'quarter'))
+  from sums
 )
 select
   case

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
-from instagen_usage_cli.reports import DIMENSIONS, ask, span, weighed
+from instagen_usage_cli.filters import naive
+from instagen_usage_cli.reports import DIMENSIONS
+from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 # The value of --measure → its columns; the first is what is drawn and judged.
@@ -63,7 +65,7 @@ class Trends:
 
 
 def trends(
-    store: Store,
+    archive: Archive,
     filter_: Filter,
     *,
     measure: str,
@@ -75,16 +77,20 @@ def trends(
     """The measure per bucket and combination of the dimensions, with empty buckets, and days that stand out."""
     filter_ = _single_requests(filter_) if measure == "latency" else filter_
     earlier = _with_history(filter_) if every == "day" else filter_
-    since = filter_.as_struct()["since"]
-    struct = weighed(store, earlier) | {"split_at": since}
-    source = "trend_latency" if measure == "latency" else "trend_sums"
+    scan = Scan(by=by, every=every, zone=zone, split_at=filter_.window.since)
     shared = {"every": every, "zone": zone.key, "measure": measure}
-    store.run(sql.load("reports", source), filter=struct, by=list(by), **shared)
-    found = store.query(
-        sql.load("reports", "trends"),
-        since=since,
-        until=struct["until"],
-        history_since=struct["since"],
+    parts = ["utc"] if zone.key == "UTC" else []
+    if measure == "latency":
+        archive.keep("trend_latency", earlier, split_at=filter_.window.since, by=list(by), **shared)
+        archive.scan(filter_)
+    else:
+        archive.scan(earlier, scan)
+        archive.keep("trend_sums", earlier, parts=parts, by=list(by), **shared)
+    found = archive.query(
+        sql.compose("reports", "trends", parts),
+        since=naive(filter_.window.since),
+        until=naive(filter_.window.until),
+        history_since=naive(earlier.window.since),
         now=now.replace(tzinfo=None),
         **shared,
     )
@@ -101,14 +107,14 @@ def trends(
         every=every,
         window=filter_.window,
         zone=zone,
-        basis=basis(store, filter_),
-        covered=span(store),
+        basis=basis(archive, filter_),
+        covered=archive.covered,
         now=now,
     )
 
 
 def patterns(
-    store: Store,
+    archive: Archive,
     filter_: Filter,
     *,
     measure: str,
@@ -119,13 +125,15 @@ def patterns(
     """The measure per weekday, per hour of the day, or both, as `by` says beside its dimensions."""
     filter_ = _single_requests(filter_) if measure == "latency" else filter_
     pattern = [column for column in by if column in PATTERNS.values()]
-    found = ask(
-        store,
+    dimensions = tuple(column for column in by if column not in pattern)
+    archive.scan(filter_, Scan(by=dimensions, every="hour", zone=zone))
+    found = archive.ask(
         "patterns",
         filter_,
+        parts=["latency"] if measure == "latency" else [],
         measure=measure,
         pattern=pattern,
-        by=[column for column in by if column not in pattern],
+        by=list(dimensions),
         zone=zone.key,
     )
     columns = MEASURES[measure]
@@ -141,8 +149,8 @@ def patterns(
         every=None,
         window=filter_.window,
         zone=zone,
-        basis=basis(store, filter_),
-        covered=span(store),
+        basis=basis(archive, filter_),
+        covered=archive.covered,
         now=now,
     )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, sql
-from instagen_usage_cli.reports import NAMES_SHOWN, ask, check_name, compare_elsewhere, hint, weighed
+from instagen_usage_cli.reports import NAMES_SHOWN, check_name, hint
+from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import ASSUMPTIONS, Basis, basis_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.result import Result
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 DIMENSIONS = ("model", "provider")
@@ -55,7 +56,7 @@ class Whatif:
 
 
 def whatif(
-    store: Store,
+    archive: Archive,
     filter_: Filter,
     *,
     model_from: str,
@@ -68,15 +69,16 @@ def whatif(
 
     Raises `UnknownName` for a model that is not in use, `NoPriceThere` for another one without any price there.
     """
-    check_name(store, "model", model_from)
+    check_name(archive, "model", model_from)
     names = {"model_from": model_from, "model_to": model_to, "provider_to": provider_to}
-    compare_elsewhere(store, "whatif_alternatives", **names)
-    _check_listed(store, model_to)
+    archive.compare_elsewhere("whatif_alternatives", **names)
+    _check_listed(archive, model_to)
     filter_ = replace(filter_, model=(model_from,))
     columns = (*DIMENSIONS, *(name for name in by if name not in DIMENSIONS))
-    store.run(sql.load("reports", "whatif_sums"), filter=weighed(store, filter_), by=list(columns))
-    found = ask(store, "whatif", filter_)
-    parts = {record["other_gap"]: record for record in ask(store, "whatif_assumed", filter_).records()}
+    archive.scan(filter_, Scan(by=columns))
+    archive.keep("whatif_sums", filter_, by=list(columns))
+    found = archive.ask("whatif", filter_)
+    parts = {record["other_gap"]: record for record in archive.ask("whatif_assumed", filter_).records()}
     compared = parts.pop(None, {})
     return Whatif(
         rows=found.where("part", "rows").only(*columns, *MEASURES),
@@ -89,16 +91,16 @@ def whatif(
         assumed={name: compared.get(name, 0) for name in ASSUMPTIONS},
         window=filter_.window,
         zone=zone,
-        basis=basis_of(store, filter_, ask(store, "whatif_basis", filter_).records()),
+        basis=basis_of(archive, filter_, archive.ask("whatif_basis", filter_).records()),
     )
 
 
-def _check_listed(store: Store, model: str) -> None:
+def _check_listed(archive: Archive, model: str) -> None:
     """See to it that a price list has the model at one of the places. Raises `NoPriceThere`."""
-    places = store.query(sql.load("reports", "whatif_places")).records()
+    places = archive.query(sql.load("reports", "whatif_places")).records()
     if any(place["is_listed"] for place in places):
         return
-    listed = store.query(
+    listed = archive.query(
         sql.load("reports", "whatif_listed"),
         providers=[place["provider"] for place in places],
         hosts=[place["host"] for place in places],

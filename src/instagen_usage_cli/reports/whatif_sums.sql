@@ -1,5 +1,13 @@
 -- One row per combination of the dimensions $by, day, size and what the cost rests on: what the requests of one model cost,
 -- and what the same tokens would have cost with the other one, or why that cannot be said.
 create or replace temp table whatif_sums as
+with
+-- include: views/elsewhere
+compared as (
+  select
+    * exclude (model, provider, access_key, project, "user", source, status),
+-- include: views/dimensions
+  from elsewhere
+)
 select *
-from compared_elsewhere($filter, $by)
+from compared

@@ -2,7 +2,7 @@
 -- same span: which of the two counts. Requests count where they cover at least 95 % of what the statement says. What a
 -- statement says of money alone is the bill of what counts: of usage statements (has_usage), or of requests
 -- (bills_requests). Requests from a gateway's own cache are none that a provider could count. Of those whose host nobody
--- knows, the provider says the place, where all of its statements are of one (`told_as` has the names of a place). The
+-- knows, the provider says the place, where all of its statements are of one (`host_names` has the names of a place). The
 -- requests to be weighed lie between $weighed_since and $weighed_until, and nothing else of them is read.
 create or replace temp table statement_spans as
 with providers as (
@@ -42,7 +42,7 @@ stated as (
 placed as (
   select
     stated.*,
-    [stated.place] || coalesce(names.providers, []) as told_as
+    [stated.place] || coalesce(names.providers, []) as host_names
   from stated
   left join names on names.place = stated.place
 ),
@@ -53,7 +53,7 @@ quarters as (
     kind,
     span_start,
     span_end,
-    unnest(told_as) as told_as,
+    unnest(host_names) as host_names,
     quarter
   from placed
   cross join lateral (
@@ -73,7 +73,7 @@ seen as (
   inner join quarters
     on
       quarters.quarter = time_bucket(interval 15 minutes, requests.started_at)
-      and quarters.told_as = coalesce(requests.host, requests.provider, '')
+      and quarters.host_names = coalesce(requests.host, requests.provider, '')
       and quarters.billed_to = coalesce(requests.account, '')
   where
     requests.started_at >= $weighed_since::timestamp

@@ -1,3 +1,0 @@
--- No statement touches the window.
-delete from statement_spans;
-delete from weighed_statements;
