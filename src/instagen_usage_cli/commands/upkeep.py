@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
@@ -14,12 +15,14 @@ from instagen_usage_cli.commands.stats import overview
 
 def migrate(database: options.Database = None) -> None:
     """Bring a database of an older version up to date. Imports do it by themselves."""
-    from instagen_usage_cli import output, store
+    from instagen_usage_cli import output, prices, store
 
     place = paths.database(database)
     if not place.exists():
         raise errors.NoData(path=place)
     applied = store.migrate(place)
+    with suppress(errors.BadPrices), store.open_staging() as staging, staging.attached(place), staging.transaction():
+        prices.refresh(staging)
     output.write_lines([f"{place}: " + (f"{applied} migrations applied." if applied else "up to date.")])
 
 

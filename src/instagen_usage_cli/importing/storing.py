@@ -69,6 +69,8 @@ def forget(store: Store, imports: list[int]) -> None:
         steps.run(store, "fence", files=0)
         _list_sources(store)
         take_back(store, imports)
+        with suppress(errors.BadPrices):
+            prices.refresh(store)
 
 
 def _list_sources(store: Store) -> None:

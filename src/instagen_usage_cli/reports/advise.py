@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.reports.compare import Successes, success_p_value
 from instagen_usage_cli.reports.models import FEW
@@ -100,7 +101,7 @@ def advise(archive: Archive, filter_: Filter, *, zone: ZoneInfo, now: datetime) 
     wider = replace(filter_, model=())
     asked = {"models": list(filter_.model), **THRESHOLDS}
     archive.keep("advise_sums", wider, **asked)
-    archive.scan(wider)
+    archive.scan(wider, Scan(cache_share=True))
     found = archive.ask("models", wider, few=FEW).where("part", "rows").records()
     if filter_ != wider:
         archive.scan(filter_)

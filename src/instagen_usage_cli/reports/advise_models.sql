@@ -34,7 +34,7 @@ compared as (
       spent.provider = others.provider
       and spent.model = others.model
   -- A price for input alone is that of a model that writes nothing, too.
-  where others.other_output_price > 0 or others.other_input_price = 0
+  where others.other_gap is null and (others.other_output_price > 0 or others.other_input_price = 0)
 )
 select
   provider,

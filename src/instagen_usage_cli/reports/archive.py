@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # The length of a slot of `sums` → how many seconds its borders may be off the hour of a zone's clock.
 HOUR = timedelta(hours=1)
+# The facts about lines of price lists that sums are made by.
+FACTS_OF_LINES = ("sizes", "unpriced_writes", "assumed_reads", "assumed_writes", "equal_hashes")
 CALL = re.compile(r"\b(\w+)\(")
 # A window that is looked through day by day for the clocks of its zone, at most.
 LONGEST = timedelta(days=3660)
@@ -34,7 +36,8 @@ class Scan:
     """What the one scan of a report must tell apart, beside names, UTC days and what a cost rests on.
 
     `by` are dimensions, `every` the interval of its buckets in a `zone`; `split_at` parts the window in two, of which the
-    earlier one ends there or at `earlier_until`; `rate_limits` adds what only `usage keys` tells.
+    earlier one ends there or at `earlier_until`; `rate_limits` adds what only `usage keys` tells, and
+    `cache_share` what only `usage models` does.
     """
 
     by: tuple[str, ...] = ()
@@ -43,6 +46,7 @@ class Scan:
     split_at: datetime | None = None
     earlier_until: datetime | None = None
     rate_limits: bool = False
+    cache_share: bool = False
 
     def parts(self, window: Window) -> Iterator[str]:
         """The parts of `views/sums.sql` that it needs."""
@@ -50,8 +54,12 @@ class Scan:
         yield self._slot(window)
         if self.split_at:
             yield "split"
+        if self.earlier_until and self.earlier_until != self.split_at:
+            yield "gap"
         if self.rate_limits:
             yield "rate_limits"
+        if self.cache_share:
+            yield "cache_share"
 
     def as_struct(self) -> dict[str, object]:
         """What `$filter` has of it: naive UTC times."""
@@ -115,9 +123,7 @@ class Archive:
     def scan(self, filter_: Filter, asked: Scan | None = None) -> None:
         """Make `sums`, from which the questions of a report are answered, in one scan. Raises `StoreFailed`."""
         asked = asked or Scan()
-        parts = {*asked.parts(filter_.window), *(["sized"] if self.facts["sizes"] else [])}
-        if self.facts["has_equal_hashes"]:
-            parts.add("equal_hashes")
+        parts = {*asked.parts(filter_.window), *(name for name in FACTS_OF_LINES if self.facts[name])}
         text = self._text("views", "sums", filter_, parts)
         self.run(text, filter=filter_.as_struct() | asked.as_struct(), sizes=self.facts["sizes"])
         self._scanned = filter_.window

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.reports import COST_PARTS
+from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Models:
 
 def models(archive: Archive, filter_: Filter, *, zone: ZoneInfo, cost_parts: bool = False) -> Models:
     """The models in use in the filter; with `cost_parts` they have what their cost is made of."""
-    archive.scan(filter_)
+    archive.scan(filter_, Scan(cache_share=True))
     found = archive.ask("models", filter_, few=FEW)
     return Models(
         rows=found.where("part", "rows").only(*COLUMNS, *(COST_PARTS if cost_parts else ())),

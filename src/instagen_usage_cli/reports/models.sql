@@ -40,7 +40,7 @@ used as (
     sum(output_tokens) filter (where has_input is not null)::double
     / nullif(sum(input_tokens) filter (where has_output is not null), 0)::double as output_input_ratio,
     sum(cache_read_tokens) filter (where has_input is not null)::double * 100
-    / nullif(sum(input_tokens) filter (where knows_cache), 0)::double as cache_share_pct,
+    / nullif(sum(cacheable_input_tokens), 0)::double as cache_share_pct,
     min(first_at) as first_at,
     max(last_at) as last_at
   from sums

@@ -4,7 +4,7 @@
 -- less work: all of a sum has one line of a price list.
 create or replace temp table sums as
 with
--- include: views/counted
+-- include: views/things
 grouped as not materialized (
   select
     -- if: split
@@ -24,7 +24,7 @@ grouped as not materialized (
     -- end
     -- if: statements
     -- The prices of a day hold all day.
-    date_trunc('day', priced_at)::timestamp as price_day,
+    date_trunc('day', priced_at(started_at, stated_until))::timestamp as price_day,
     -- end
     -- Four names are one key.
     -- if: not equal_hashes
@@ -52,74 +52,94 @@ grouped as not materialized (
     -- if: status
     status,
     -- end
-    -- if: sized
+    -- if: sizes
     -- Of the sizes at which any price changes, the last one that a request reaches; 0 below all of them.
+    -- A price that depends on the size of a request cannot be told from a statement of many.
     case
-      when size >= list_min($sizes) then list_max(list_filter($sizes, lambda start: start <= size))
+      when stated_until is null and input_tokens >= list_min($sizes)
+        then list_max(list_filter($sizes, lambda start: start <= input_tokens))
       else 0
     end as size,
     -- end
-    -- What the state of a cost depends on, as the bits of one number, so that sums have one key for it. 0 for most.
-    case
-      when
-        input_tokens > 0
-        and output_tokens > 0
-        and cache_read_tokens <= input_tokens
-        and cache_write_5m_tokens is null
-        and cache_write_1h_tokens is null
-        and reasoning_tokens is null
-        and reported_cost_kind is null
-        and not cache_hit
-        -- if: statements
-        and stated_until is null
-        -- end
-        then 0
-      else
-        case when has_input then 0 when has_input is null then 1 else 2 end
-        + case when has_output then 0 when has_output is null then 4 else 8 end
-        + case when has_tokens then 0 else 16 end
-        + case when total_tokens is null then 32 else 0 end
-        -- A failure matters where it has no tokens.
-        + case when is_failed and not has_tokens then 64 else 0 end
-        + case when has_writes_5m then 128 else 0 end
-        + case when has_writes_1h then 256 else 0 end
-        + case when has_reads_alone then 512 else 0 end
-        + case when cache_read_tokens is null then 1024 else 0 end
-        -- Parts that are larger than the whole leave nothing else of it.
-        + case when parts_of_input > input_tokens then 2048 else 0 end
-        + case when reasoning_tokens > output_tokens then 4096 else 0 end
-        + case when cache_hit then 8192 else 0 end
-        + case said_kind
-          when 'client' then 16384
-          when 'gateway' then 32768
-          when 'billed' then 49152
-          when 'apart' then 65536
-          else 0
-        end
-        -- if: statements
-        + case when requests is null then 131072 else 0 end
-        + case when failed_requests > requests then 262144 else 0 end
-        + case when is_apart then 524288 else 0 end
-        -- end
-    end::integer as shape,
+    -- What the state of a cost depends on, as the bits of one number, so that sums have one key for it. It is 0 for most,
+    -- and DuckDB works out what comes behind a `then 0` for the others only.
+    (
+      case
+        when input_tokens > 0 and output_tokens > 0 then 0
+        else
+          case when input_tokens > 0 then 0 when input_tokens is null then 1 else 2 end
+          + case when output_tokens > 0 then 0 when output_tokens is null then 4 else 8 end
+          -- A failure matters where it has no tokens.
+          + case
+            when has_tokens(input_tokens, output_tokens, reported_total_tokens) then 0
+            when status = 'error' then 16 + 64
+            else 16
+          end
+          + case when coalesce(input_tokens + output_tokens, reported_total_tokens) is null then 32 else 0 end
+          + case when has_reads_alone(input_tokens, cache_read_tokens) then 128 else 0 end
+      end
+      -- Parts that are larger than the whole leave nothing else of it.
+      + case
+        when cache_read_tokens is null and cache_write_5m_tokens is null and cache_write_1h_tokens is null then 0
+        when parts_of_input(cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens) > input_tokens then 256
+        else 0
+      end
+      + case when reasoning_tokens > output_tokens then 512 else 0 end
+      + case when cache_hit then 1024 else 0 end
+      + case
+        when reported_cost_kind is null then 0
+        else
+          case said_kind(reported_cost_kind, reported_cost_usd)
+            when 'client' then 2048
+            when 'gateway' then 4096
+            when 'billed' then 6144
+            when 'apart' then 8192
+            else 0
+          end
+      end
+      -- if: unpriced_writes
+      + case when cache_write_5m_tokens > 0 then 16384 else 0 end
+      + case when cache_write_1h_tokens > 0 then 32768 else 0 end
+      -- end
+      -- if: statements
+      + case when requests is null then 65536 else 0 end
+      + case when failed_requests > requests then 131072 else 0 end
+      + case when is_apart then 262144 else 0 end
+      -- end
+    )::integer as shape,
     -- if: not statements
     count(*) as requests,
     count(status) as judged_requests,
-    case when count(status) > 0 then count(*) filter (where status = 'error') end as failed_requests,
+    sum(failed_requests)::bigint as failed_requests,
     count(*) as counted_requests,
-    count(*) filter (where cache_read_tokens > 0) as cached_requests,
-    count(*) filter (where has_writes_5m or has_writes_1h) as writing_requests,
     0::bigint as stated_requests,
+    null::timestamp as stated_until,
+    null::timestamp as longer_until,
+    -- if: assumed_reads
+    count(case when cache_read_tokens > 0 then 1 end) as cached_requests,
+    -- end
+    -- if: assumed_writes
+    count(case when cache_write_5m_tokens > 0 or cache_write_1h_tokens > 0 then 1 end) as writing_requests,
+    -- end
     -- end
     -- if: statements
     sum(requests)::bigint as requests,
     sum(requests) filter (where failed_requests is not null)::bigint as judged_requests,
     sum(failed_requests)::bigint as failed_requests,
     sum(coalesce(requests, (not is_apart)::int))::bigint as counted_requests,
-    sum(coalesce(requests, (not is_apart)::int)) filter (where cache_read_tokens > 0)::bigint as cached_requests,
-    sum(coalesce(requests, (not is_apart)::int)) filter (where has_writes_5m or has_writes_1h)::bigint
-      as writing_requests,
     sum(coalesce(requests, (not is_apart)::int)) filter (where stated_until is not null)::bigint as stated_requests,
+    max(stated_until) as stated_until,
+    max(stated_until) filter (where stated_until > started_at + interval 25 hours) as longer_until,
+    -- if: assumed_reads
+    sum(coalesce(requests, (not is_apart)::int)) filter (where cache_read_tokens > 0)::bigint as cached_requests,
+    -- end
+    -- if: assumed_writes
+    sum(coalesce(requests, (not is_apart)::int)) filter (where cache_write_5m_tokens > 0 or cache_write_1h_tokens > 0)::bigint
+      as writing_requests,
+    -- end
+    -- end
+    -- if: cache_share
+    sum(case when cache_read_tokens is not null then input_tokens end)::bigint as cacheable_input_tokens,
     -- end
     count(*) as things,
     sum(input_tokens)::bigint as input_tokens,
@@ -149,11 +169,9 @@ grouped as not materialized (
     max(coalesce(stated_until, started_at)) filter (where coalesce(requests, 1) > 0) as used_until,
     -- end
     min(started_at) as first_at,
-    max(started_at) as last_at,
-    max(stated_until) as stated_until,
-    max(stated_until) filter (where stated_until > started_at + interval 25 hours) as longer_until
-  from counted
-  -- if: split
+    max(started_at) as last_at
+  from things
+  -- if: gap
   where started_at >= $filter['split_at'] or started_at < $filter['earlier_until']
   -- end
   group by all
@@ -176,7 +194,7 @@ usage as not materialized (
     -- if: not status
     null::varchar as status,
     -- end
-    -- if: not sized
+    -- if: not sizes
     0::bigint as size,
     -- end
     -- if: statements
@@ -185,30 +203,35 @@ usage as not materialized (
     -- if: not statements
     slot::date::timestamp as priced_at,
     -- end
+    -- if: not assumed_reads
+    0::bigint as cached_requests,
+    -- end
+    -- if: not assumed_writes
+    0::bigint as writing_requests,
+    -- end
     case when shape & 3 = 0 then true when shape & 1 = 0 then false end as has_input,
     case when shape & 12 = 0 then true when shape & 4 = 0 then false end as has_output,
     shape & 16 = 0 as has_tokens,
     shape & 32 = 0 as knows_tokens,
     shape & 64 > 0 as is_failed,
-    shape & 128 > 0 as has_writes_5m,
-    shape & 256 > 0 as has_writes_1h,
-    shape & 512 > 0 as has_reads_alone,
-    shape & 1024 = 0 as knows_cache,
-    shape & 8192 > 0 as cache_hit,
-    case (shape >> 14) & 7 when 1 then 'client' when 2 then 'gateway' when 3 then 'billed' when 4 then 'apart' end
+    shape & 128 > 0 as has_reads_alone,
+    shape & 1024 > 0 as cache_hit,
+    case (shape >> 11) & 7 when 1 then 'client' when 2 then 'gateway' when 3 then 'billed' when 4 then 'apart' end
       as said_kind,
-    shape & 131072 = 0 as knows_requests,
-    shape & 524288 > 0 as is_apart,
-    shape & (8192 + 262144) = 0 as is_judged,
+    shape & 16384 > 0 as has_writes_5m,
+    shape & 32768 > 0 as has_writes_1h,
+    shape & 65536 = 0 as knows_requests,
+    shape & (1024 + 131072) = 0 as is_judged,
+    shape & 262144 > 0 as is_apart,
     case
-      when shape & 2048 > 0 then 0
+      when shape & 256 > 0 then 0
       else
         input_tokens
         - coalesce(cache_read_tokens, 0)
         - coalesce(cache_write_5m_tokens, 0)
         - coalesce(cache_write_1h_tokens, 0)
     end as plain_input_tokens,
-    case when shape & 4096 > 0 then 0 else output_tokens - coalesce(reasoning_tokens, 0) end as plain_output_tokens,
+    case when shape & 512 > 0 then 0 else output_tokens - coalesce(reasoning_tokens, 0) end as plain_output_tokens,
     case when shape & 5 = 0 then input_tokens + output_tokens else reported_total_tokens end as total_tokens
   from grouped
 ),
