@@ -23,17 +23,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from instagen_usage_cli import reports
+from instagen_usage_cli import reports, sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.filters import COSTS, Filter
 from instagen_usage_cli.prices import lines
+from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import STATES
 from instagen_usage_cli.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from tests.conftest import Outcome
 
     Run = Callable[..., Outcome]
@@ -567,10 +568,14 @@ def filled(database: Path, requests: Sequence[Request]) -> None:
     path.unlink()
 
 
-def answers(store: Store, relation: str, columns: Iterable[str], mode: str) -> list[dict[str, Any]]:
-    """Those columns of `priced` or `priced_sums` of everything, in a mode of --cost."""
-    asked = reports.weighed(store, Filter(window=ALWAYS, cost=mode))
-    return store.query(f"select {', '.join(columns)} from {relation}", filter=asked).records()  # noqa: S608
+def answers(archive: Archive, relation: str, columns: Iterable[str], mode: str) -> list[dict[str, Any]]:
+    """Those columns of `priced` (requests) or `sums` of everything, in a mode of --cost."""
+    asked = Filter(window=ALWAYS, cost=mode)
+    if relation == "sums":
+        archive.scan(asked, Scan(by=("access_key",)))
+        return archive.query(f"select {', '.join(columns)} from sums").records()  # noqa: S608
+    text = f"with {sql.compose('views', 'priced')} answer as (from priced) select {', '.join(columns)} from answer"  # noqa: S608
+    return archive.query(text, filter=asked.as_struct()).records()
 
 
 @dataclass(frozen=True)
@@ -616,20 +621,20 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 
 @pytest.fixture
-def opened(case: Case, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def opened(case: Case, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
     monkeypatch.setenv("USAGE_PRICES", str(case.prices))
-    with reports.opened(case.database) as store:
-        yield store
+    with reports.opened(case.database) as archive:
+        yield archive
 
 
 # --- every request ------------------------------------------------------------------------------------
 
 
-def differences(store: Store, case: Case, mode: str) -> list[object]:
+def differences(archive: Archive, case: Case, mode: str) -> list[object]:
     """Where the program and the oracle say different things of a request."""
     columns = ("upstream_id", "cost_state", "cost_usd", "list_cost_usd", "price_list", "line")
     parts = tuple(f"list_{name}_cost_usd" for name in ("input", "cache_read", "cache_write", "output", "request"))
-    found = answers(store, "priced($filter)", (*columns, *parts), mode)
+    found = answers(archive, "priced", (*columns, *parts), mode)
     assert len({row["upstream_id"] for row in found}) == len(found) == len(case.requests)
     wrong: list[object] = []
     for row in found:
@@ -648,7 +653,7 @@ def differences(store: Store, case: Case, mode: str) -> list[object]:
 
 
 @pytest.mark.parametrize("mode", COSTS)
-def test_every_request_costs_what_the_oracle_says(case: Case, opened: Store, mode: str) -> None:
+def test_every_request_costs_what_the_oracle_says(case: Case, opened: Archive, mode: str) -> None:
     wrong = differences(opened, case, mode)
     assert not wrong, (len(wrong), wrong[:5])
 
@@ -757,17 +762,17 @@ PARTS = ("input_cost_usd", "cache_read_cost_usd", "cache_write_cost_usd", "outpu
 
 
 @pytest.mark.parametrize("mode", COSTS)
-def test_sums_first_and_prices_first_agree_and_the_parts_make_the_whole(case: Case, opened: Store, mode: str) -> None:
+def test_sums_first_and_prices_first_agree_and_the_parts_make_the_whole(case: Case, opened: Archive, mode: str) -> None:
     assert not disagreements(opened, case, mode)
 
 
-def disagreements(store: Store, case: Case, mode: str) -> list[object]:
-    """Where `priced_sums` differs from the sum of `priced`, or a part of it from the oracle's, or from the whole."""
+def disagreements(archive: Archive, case: Case, mode: str) -> list[object]:
+    """Where `sums` differs from the sum of `priced`, or a part of it from the oracle's, or from the whole."""
     names = ("model", "provider", "access_key", "cost_state")
     columns = (*names, "things", "undivided_cost_usd", "cost_usd", *PARTS)
     sums: dict[object, list[Decimal]] = defaultdict(lambda: [NOTHING] * 7)
     wrong: list[object] = []
-    for row in answers(store, "priced_sums($filter, ['model', 'provider', 'access_key'])", columns, mode):
+    for row in answers(archive, "sums", columns, mode):
         parts = [row[name] or NOTHING for name in (*PARTS, "undivided_cost_usd")]
         if sum(parts) != (row["cost_usd"] or 0):
             wrong.append(row)
@@ -781,7 +786,7 @@ def disagreements(store: Store, case: Case, mode: str) -> list[object]:
         for place, amount in enumerate((*(verdict.parts or (NOTHING,) * 5), undivided, Decimal(1))):
             group[place] += amount
     single: dict[object, list[Decimal]] = defaultdict(lambda: [NOTHING, NOTHING])
-    for row in answers(store, "priced($filter)", (*names, "cost_usd"), mode):
+    for row in answers(archive, "priced", (*names, "cost_usd"), mode):
         group = single[tuple(row[name] for name in names)]
         group[0] += row["cost_usd"] or 0
         group[1] += 1
@@ -807,7 +812,7 @@ def disagreements(store: Store, case: Case, mode: str) -> list[object]:
 def test_other_price_lists_are_priced_as_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     small = made(tmp_path / uuid4().hex, random.Random(seed), 200, 60)  # noqa: S311 - a test
     monkeypatch.setenv("USAGE_PRICES", str(small.prices))
-    with reports.opened(small.database) as store:
+    with reports.opened(small.database) as archive:
         for mode in COSTS:
-            assert not differences(store, small, mode)
-            assert not disagreements(store, small, mode)
+            assert not differences(archive, small, mode)
+            assert not disagreements(archive, small, mode)

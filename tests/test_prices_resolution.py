@@ -18,6 +18,7 @@ from instagen_usage_cli import prices
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.prices import lines
 from instagen_usage_cli.prices.lines import Line
+from instagen_usage_cli.reports.archive import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -84,8 +85,8 @@ def resolve(tmp_path_factory: pytest.TempPathFactory) -> Resolve:
                 values = dict(zip(("provider", "host", "model", "tier"), name, strict=True))
                 store.run("insert into names values ($host, $provider, $model, $tier)", **values)
         with stores.open_reading(database) as store:
-            prices.overlay(store, prices.catalogue(path))
-            prices.resolve(store)
+            archive = Archive(store)
+            archive.use_prices(prices.catalogue(path))
             return Held(store.query("select * from price_lines").records())
 
     return resolving

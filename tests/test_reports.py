@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from instagen_usage_cli import reports, sql
-from instagen_usage_cli import store as stores
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -331,15 +328,3 @@ def test_more_failures_than_requests_give_no_success(run: Callable[..., Outcome]
     for asked in ("--every week", "--by weekday"):
         found = run("trends", "--measure", "errors", *asked.split(), "--format", "json").json["rows"]
         assert {row["success_pct"] for row in found if row["failed_requests"]} == {None}
-
-
-@pytest.mark.usefixtures("ledger")
-def test_no_statements_are_a_table_like_any(tmp_path: Path) -> None:
-    """A database without statements is answered without weighing any: from tables of the same columns and types."""
-    with stores.open_reading(tmp_path / "usage.duckdb") as store:
-        reports.make_views(store)
-        tables = ("chosen_statements", "statement_spans", "weighed_statements")
-        empty = {name: store.query(f"describe {name}").rows for name in tables}
-        for name in sql.names("views/statements"):
-            store.run(sql.load("views/statements", name), weighed_since=None, weighed_until=None)
-        assert {name: store.query(f"describe {name}").rows for name in tables} == empty

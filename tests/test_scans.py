@@ -1,4 +1,7 @@
-"""A report reads the time it is asked about, and nothing older: DuckDB's own profile says how many rows it scanned."""
+"""The work of a report: it reads the time it is asked about once, and nothing older, by few statements.
+
+DuckDB's own profile says how many rows each scan read.
+"""
 
 from __future__ import annotations
 
@@ -105,9 +108,71 @@ def test_all_of_it_is_read_when_asked_for(scanned: Callable[..., list[int]]) -> 
 
 def test_a_comparison_reads_the_window_before_and_nothing_older(scanned: Callable[..., list[int]]) -> None:
     found = scanned("stats", "--last", "30d", "--compare")
-    assert max(found) <= LAST_30_DAYS + ROW_GROUP
+    assert max(found) <= 2 * 30 * PER_DAY + ROW_GROUP
 
 
 def test_days_that_stand_out_take_eight_weeks_more(scanned: Callable[..., list[int]]) -> None:
     found = scanned("trends", "--last", "7d")
     assert max(found) <= (7 + 57) * PER_DAY + ROW_GROUP
+
+
+@pytest.mark.parametrize(
+    ("command", "days"),
+    [
+        ("stats --last 30d --compare", 60),
+        ("stats --last 30d --every hour --by key,status", 30),
+        ("trends --last 7d", 7 + 57),
+        ("trends --last 30d --every week --by model", 30),
+        ("trends --last 30d --by weekday", 30),
+        ("forecast", 90),
+    ],
+)
+def test_each_stored_request_is_read_once(scanned: Callable[..., list[int]], command: str, days: int) -> None:
+    found = scanned(*command.split())
+    assert len(found) == 1
+    assert sum(found) <= days * PER_DAY + ROW_GROUP
+
+
+@pytest.fixture
+def statements(run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """The texts of the statements that a command gives to DuckDB."""
+    texts: list[str] = []
+    execute = Store._execute  # noqa: SLF001
+
+    def executed(store: Store, text: str, params: dict[str, object]) -> Any:  # noqa: ANN401 - as the method gives
+        texts.append(text)
+        return execute(store, text, params)
+
+    def run_(*arguments: str | Path) -> list[str]:
+        texts.clear()
+        outcome = run(*arguments)
+        assert outcome.code == 0, outcome.err
+        return list(texts)
+
+    monkeypatch.setattr(Store, "_execute", executed)
+    return run_
+
+
+# Opening takes four, macros one each, and the rest are questions.
+STATEMENTS = {
+    "stats": 15,
+    "trends": 15,
+    "models": 16,
+    "keys": 17,
+    "requests": 15,
+    "forecast": 13,
+    "advise": 32,
+}
+
+
+@pytest.mark.parametrize("command", STATEMENTS)
+def test_a_report_takes_few_statements(statements: Callable[..., list[str]], database: Path, command: str) -> None:
+    assert len(statements(command, "--db", database)) <= STATEMENTS[command]
+
+
+@pytest.mark.parametrize("command", STATEMENTS)
+def test_no_statement_is_weighed_where_there_is_none(
+    statements: Callable[..., list[str]], database: Path, command: str
+) -> None:
+    weighing = ("statement_spans", "chosen_statements", "weighed_statements")
+    assert not [text for text in statements(command, "--db", database) if any(name in text for name in weighing)]

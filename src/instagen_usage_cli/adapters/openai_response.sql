@@ -151,7 +151,7 @@ streams as (
   from events
   -- The events of a stream are one record; anything else is a record by itself.
   group by path, id, is_filler, case when id is null or not is_stream then place end
-  -- Asked of the rows, this would be worked out twice.
+  -- ReportOptions of the rows, this would be worked out twice.
   having not bool_or(is_filler)
 ),
 firsts as (

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from instagen_usage_cli.commands.asking import Asked, report
+from instagen_usage_cli.commands.report_options import ReportOptions, report
 
 
 @report
-def advise(asked: Asked) -> None:
+def advise(given: ReportOptions) -> None:
     """What would save money or tokens, the largest amount first, each with its evidence."""
     from instagen_usage_cli.output.advise import document
     from instagen_usage_cli.reports.advise import advise as ask
 
-    with asked.opened() as store:
-        answer = ask(store, asked.filter, zone=asked.zone, now=asked.now)
-    asked.write(document(answer))
+    with given.opened() as store:
+        answer = ask(store, given.filter, zone=given.zone, now=given.now)
+    given.write(document(answer))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from instagen_usage_cli import options, paths
-from instagen_usage_cli.commands.asking import refuse_options
+from instagen_usage_cli.commands.report_options import refuse_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

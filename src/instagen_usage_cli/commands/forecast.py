@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from instagen_usage_cli import errors, options
-from instagen_usage_cli.commands.asking import Asked, dimensions, one_of, report_to_date
+from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, one_of, report_to_date
 
 
 @report_to_date
 def forecast(
-    asked: Asked,
+    given: ReportOptions,
     by: options.By = None,
     measure: options.ForecastMeasure = "cost",
     backtest: Annotated[bool, typer.Option("--backtest", help="How such a projection did in each past month.")] = False,
@@ -26,13 +26,13 @@ def forecast(
     columns = dimensions(by, reports.DIMENSIONS, default=())
     if backtest and columns:
         raise errors.BacktestOfOne
-    with asked.opened() as store:
+    with given.opened() as store:
         if backtest:
-            replayed = forecasts.backtest(store, asked.filter, measure=measure, zone=asked.zone, now=asked.now)
+            replayed = forecasts.backtest(store, given.filter, measure=measure, zone=given.zone, now=given.now)
             shown = backtest_document(replayed)
         else:
             answer = forecasts.forecast(
-                store, asked.filter, measure=measure, by=columns, zone=asked.zone, now=asked.now
+                store, given.filter, measure=measure, by=columns, zone=given.zone, now=given.now
             )
-            shown = document(answer, wide=asked.wide)
-    asked.write(shown)
+            shown = document(answer, wide=given.wide)
+    given.write(shown)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from instagen_usage_cli import errors, options, paths
-from instagen_usage_cli.commands.asking import moment_now, one_of, writing, zone_asked, zone_named
+from instagen_usage_cli.commands.report_options import moment_now, one_of, read_zone, writing, zone_named
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -102,7 +102,7 @@ def sources(
     from instagen_usage_cli import importing, output
     from instagen_usage_cli.output.imports import sources_document
 
-    zone = zone_asked(tz, config)
+    zone = read_zone(tz, config)
     wanted = writing(format_, output_)
     rows, closed = importing.sources(paths.database(database), configs.read(paths.config(config)).places)
     output.write(sources_document(rows, closed, zone, wide=wide), wanted, output_)
@@ -119,7 +119,7 @@ def imports(
     from instagen_usage_cli import importing, output, store
     from instagen_usage_cli.output.imports import listing
 
-    zone = zone_asked(tz, config)
+    zone = read_zone(tz, config)
     wanted = writing(format_, output_)
     with store.open_reading(paths.database(database)) as opened:
         rows = importing.listed(opened)

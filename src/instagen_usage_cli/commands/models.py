@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from instagen_usage_cli import errors, options
-from instagen_usage_cli.commands.asking import Asked, refuse_options, report
+from instagen_usage_cli.commands.report_options import ReportOptions, refuse_options, report
 
 app = typer.Typer()
 
 
 @app.callback(invoke_without_command=True)
 @report
-def models(asked: Asked, context: typer.Context, cost_parts: options.CostParts = False) -> None:
+def models(given: ReportOptions, context: typer.Context, cost_parts: options.CostParts = False) -> None:
     """What each model costs, and how well and how fast it answers."""
     from instagen_usage_cli.output.models import document
     from instagen_usage_cli.reports.models import models as ask
@@ -22,15 +22,15 @@ def models(asked: Asked, context: typer.Context, cost_parts: options.CostParts =
     if context.invoked_subcommand is not None:
         refuse_options(context)
         return
-    with asked.opened() as store:
-        answer = ask(store, asked.filter, zone=asked.zone, cost_parts=cost_parts)
-    asked.write(document(answer, wide=asked.wide))
+    with given.opened() as store:
+        answer = ask(store, given.filter, zone=given.zone, cost_parts=cost_parts)
+    given.write(document(answer, wide=given.wide))
 
 
 @app.command()
 @report
 def compare(
-    asked: Asked,
+    given: ReportOptions,
     models: Annotated[
         list[str],
         typer.Argument(metavar="MODEL...", help="Two models or more by their exact names, the baseline first."),
@@ -42,9 +42,9 @@ def compare(
 
     if len(models) < 2 or len(set(models)) < len(models):  # noqa: PLR2004 - one model and another
         raise errors.NoTwoModels(models=", ".join(models))
-    if asked.filter.model:
+    if given.filter.model:
         raise errors.ModelsTwice
-    with asked.opened() as store:
-        answer = ask(store, asked.filter, models, zone=asked.zone)
-    in_words = asked.format in ("table", "markdown")
-    asked.write(document(answer, wide=asked.wide, in_words=in_words, with_overview=asked.is_for_people))
+    with given.opened() as store:
+        answer = ask(store, given.filter, models, zone=given.zone)
+    in_words = given.format in ("table", "markdown")
+    given.write(document(answer, wide=given.wide, in_words=in_words, with_overview=given.is_for_people))

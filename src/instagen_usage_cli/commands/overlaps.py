@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from instagen_usage_cli.commands.asking import Asked, report
+from instagen_usage_cli.commands.report_options import ReportOptions, report
 
 
 @report
-def overlaps(asked: Asked) -> None:
+def overlaps(given: ReportOptions) -> None:
     """Days on which sources may tell of the same requests."""
     from instagen_usage_cli.output.overlaps import document
     from instagen_usage_cli.reports.overlaps import overlaps as ask
 
-    with asked.opened() as store:
-        answer = ask(store, asked.filter, zone=asked.zone)
-    asked.write(document(answer))
+    with given.opened() as store:
+        answer = ask(store, given.filter, zone=given.zone)
+    given.write(document(answer))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from instagen_usage_cli import errors, options, paths
-from instagen_usage_cli.commands.asking import moment_now, one_of, refuse_options, writing
+from instagen_usage_cli.commands.report_options import moment_now, one_of, refuse_options, writing
 
 if TYPE_CHECKING:
     from datetime import date

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instagen_usage_cli import options
-from instagen_usage_cli.commands.asking import Asked, one_of, report
+from instagen_usage_cli.commands.report_options import ReportOptions, one_of, report
 
 # Where a statement and requests tell of the same day: a statement has no single requests to list.
 COUNTS = ("best", "requests")
@@ -11,7 +11,7 @@ COUNTS = ("best", "requests")
 
 @report
 def requests(
-    asked: Asked, id_: options.Id = None, sort: options.SortRequests = "newest", limit: options.Limit = 20
+    given: ReportOptions, id_: options.Id = None, sort: options.SortRequests = "newest", limit: options.Limit = 20
 ) -> None:
     """Single requests, the newest or costliest first, or those of an id: for looking into a spike."""
     from instagen_usage_cli.output.requests import document
@@ -19,9 +19,9 @@ def requests(
     from instagen_usage_cli.reports.requests import requests as ask
 
     one_of("--sort", sort, SORTS)
-    one_of("--count", asked.filter.count, COUNTS)
+    one_of("--count", given.filter.count, COUNTS)
     if id_:
-        asked = asked.everywhere()
-    with asked.opened() as store:
-        answer = ask(store, asked.filter, sort=sort, limit=limit, ids=id_ or (), zone=asked.zone)
-    asked.write(document(answer, wide=asked.wide))
+        given = given.everywhere()
+    with given.opened() as store:
+        answer = ask(store, given.filter, sort=sort, limit=limit, ids=id_ or (), zone=given.zone)
+    given.write(document(answer, wide=given.wide))

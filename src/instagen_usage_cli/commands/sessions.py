@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from instagen_usage_cli import options
-from instagen_usage_cli.commands.asking import Asked, one_of, report
+from instagen_usage_cli.commands.report_options import ReportOptions, one_of, report
 from instagen_usage_cli.commands.requests import COUNTS
 
 
 @report
-def sessions(asked: Asked, sort: options.SortSessions = "costliest", limit: options.Limit = 20) -> None:
+def sessions(given: ReportOptions, sort: options.SortSessions = "costliest", limit: options.Limit = 20) -> None:
     """Requests grouped by session, the costliest first."""
     from instagen_usage_cli.output.sessions import document
     from instagen_usage_cli.reports.sessions import SORTS
     from instagen_usage_cli.reports.sessions import sessions as ask
 
     one_of("--sort", sort, SORTS)
-    one_of("--count", asked.filter.count, COUNTS)
-    with asked.opened() as store:
-        answer = ask(store, asked.filter, sort=sort, limit=limit, zone=asked.zone)
-    for_people = asked.format in ("table", "markdown")
-    asked.write(document(answer, wide=asked.wide, for_people=for_people))
+    one_of("--count", given.filter.count, COUNTS)
+    with given.opened() as store:
+        answer = ask(store, given.filter, sort=sort, limit=limit, zone=given.zone)
+    for_people = given.format in ("table", "markdown")
+    given.write(document(answer, wide=given.wide, for_people=for_people))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import options
-from instagen_usage_cli.commands.asking import Asked, dimensions, known, moment_now, report
+from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, known, moment_now, report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @report
 def stats(
-    asked: Asked,
+    given: ReportOptions,
     by: options.By = None,
     every: options.Every = None,
     compare: options.Compare = None,
@@ -31,24 +31,24 @@ def stats(
     interval = known("--every", every, reports.INTERVALS)
     columns = dimensions(by, reports.DIMENSIONS, default=() if interval else ("model",))
     if interval:
-        reports.check_rows(asked.filter.window, interval, asked.now)
-    comparison = {None: "total" if asked.is_for_people else None, True: "rows", False: None}[compare]
-    with asked.opened() as store:
+        reports.check_rows(given.filter.window, interval, given.now)
+    comparison = {None: "total" if given.is_for_people else None, True: "rows", False: None}[compare]
+    with given.opened() as store:
         answer = ask(
             store,
-            asked.filter,
+            given.filter,
             by=columns,
             every=interval,
-            zone=asked.zone,
-            now=asked.now,
+            zone=given.zone,
+            now=given.now,
             compare=comparison,
             cost_parts=cost_parts,
         )
-    asked.write(document(answer, wide=asked.wide))
+    given.write(document(answer, wide=given.wide))
 
 
 def overview(database: Path, window: Window, zone: ZoneInfo, *, breakdown: bool = True) -> Document:
-    """The document of `usage stats` for a window, with nothing else asked."""
+    """The document of `usage stats` for a window, with nothing else given."""
     from instagen_usage_cli import reports
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.output.stats import document

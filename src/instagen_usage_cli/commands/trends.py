@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, options
-from instagen_usage_cli.commands.asking import Asked, dimensions, known, one_of, report
+from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, known, one_of, report
 
 if TYPE_CHECKING:
     from instagen_usage_cli.reports.trends import Trends
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @report
 def trends(
-    asked: Asked,
+    given: ReportOptions,
     every: options.Every = None,
     by: options.TrendsBy = None,
     measure: options.Measure = "cost",
@@ -27,13 +27,15 @@ def trends(
     interval = known("--every", every, reports.INTERVALS)
     columns = dimensions(by, BY, default=())
     one_of("--measure", measure, list(MEASURES))
-    if chart and not asked.is_for_people:
-        raise errors.ChartNeedsTable(format=asked.format)
-    answer, is_week = _answer(asked, measure, columns, interval, chart=chart)
-    asked.write(heat_map(answer) if is_week else document(answer, wide=asked.wide, chart=chart))
+    if chart and not given.is_for_people:
+        raise errors.ChartNeedsTable(format=given.format)
+    answer, is_week = _answer(given, measure, columns, interval, chart=chart)
+    given.write(heat_map(answer) if is_week else document(answer, wide=given.wide, chart=chart))
 
 
-def _answer(asked: Asked, measure: str, by: tuple[str, ...], every: str | None, *, chart: bool) -> tuple[Trends, bool]:
+def _answer(
+    given: ReportOptions, measure: str, by: tuple[str, ...], every: str | None, *, chart: bool
+) -> tuple[Trends, bool]:
     """The trends, or the pattern where `--by` names one; and whether it is to be drawn as a week."""
     from instagen_usage_cli.reports import check_rows
     from instagen_usage_cli.reports.trends import PATTERNS, patterns, trends
@@ -41,14 +43,14 @@ def _answer(asked: Asked, measure: str, by: tuple[str, ...], every: str | None, 
     pattern = [column for column in by if column in PATTERNS.values()]
     if not pattern:
         interval = every or "day"
-        check_rows(asked.filter.window, interval, asked.now)
-        with asked.opened() as store:
-            found = trends(store, asked.filter, measure=measure, by=by, every=interval, zone=asked.zone, now=asked.now)
+        check_rows(given.filter.window, interval, given.now)
+        with given.opened() as store:
+            found = trends(store, given.filter, measure=measure, by=by, every=interval, zone=given.zone, now=given.now)
         return found, False
     if every is not None:
         raise errors.PatternWithEvery(every=every)
     if chart and len(by) > len(pattern):
         raise errors.WeekOfOne
     week = tuple(PATTERNS.values()) if chart else by
-    with asked.opened() as store:
-        return patterns(store, asked.filter, measure=measure, by=week, zone=asked.zone, now=asked.now), chart
+    with given.opened() as store:
+        return patterns(store, given.filter, measure=measure, by=week, zone=given.zone, now=given.now), chart

@@ -9,21 +9,35 @@ from typing import Annotated
 import typer
 
 from instagen_usage_cli import errors, options, paths
-from instagen_usage_cli.commands.asking import moment_now, window_asked, zone_named
+from instagen_usage_cli.commands.report_options import moment_now, read_window, zone_named
 from instagen_usage_cli.commands.stats import overview
 
 
 def migrate(database: options.Database = None) -> None:
     """Bring a database of an older version up to date. Imports do it by themselves."""
-    from instagen_usage_cli import output, prices, store
+    from instagen_usage_cli import output, store
 
     place = paths.database(database)
     if not place.exists():
         raise errors.NoData(path=place)
     applied = store.migrate(place)
-    with suppress(errors.BadPrices), store.open_staging() as staging, staging.attached(place), staging.transaction():
-        prices.refresh(staging)
+    if applied:
+        with (
+            suppress(errors.BadPrices),
+            store.open_staging() as staging,
+            staging.attached(place),
+            staging.transaction(),
+        ):
+            prices.refresh(staging)
     output.write_lines([f"{place}: " + (f"{applied} migrations applied." if applied else "up to date.")])
+
+
+def _refresh_prices(database: Path) -> None:
+    """Find the prices of the names in the database anew; the next report says what is wrong with one's own."""
+    from instagen_usage_cli import prices, store
+
+    with suppress(errors.BadPrices), store.open_staging() as staging, staging.attached(database), staging.transaction():
+        prices.refresh(staging)
 
 
 def demo(
@@ -40,6 +54,6 @@ def demo(
     zone = zone_named(None)
     made = demos.make(folder or paths.demo_folder(), now=moment_now())
     output.write_lines(before(made))
-    shown = overview(made.database, window_asked(last="7d", zone=zone, now=moment_now()), zone)
+    shown = overview(made.database, read_window(last="7d", zone=zone, now=moment_now()), zone)
     output.write_lines(between(made))
     output.write(shown, "table", None)

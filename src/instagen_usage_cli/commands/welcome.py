@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli.commands.asking import moment_now, window_asked, zone_asked
+from instagen_usage_cli.commands.report_options import moment_now, read_window, read_zone
 from instagen_usage_cli.commands.stats import overview
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ def welcome(database: Path) -> None:
     if not _has_imports(database):
         output.write_lines(_first_steps(database))
         return
-    zone = zone_asked(None, None)
+    zone = read_zone(None, None)
     output.write(
-        overview(database, window_asked(period="this-month", zone=zone, now=moment_now()), zone, breakdown=False),
+        overview(database, read_window(period="this-month", zone=zone, now=moment_now()), zone, breakdown=False),
         "table",
         None,
     )

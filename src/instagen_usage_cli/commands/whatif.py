@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from instagen_usage_cli import errors, options
-from instagen_usage_cli.commands.asking import Asked, dimensions, report
+from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, report
 
 
 @report
 def whatif(
-    asked: Asked,
+    given: ReportOptions,
     model_from: options.ModelFrom,
     model_to: options.ModelTo,
     provider_to: options.ProviderTo = None,
@@ -19,17 +19,17 @@ def whatif(
     from instagen_usage_cli.output.whatif import document
     from instagen_usage_cli.reports.whatif import whatif as ask
 
-    if asked.filter.model:
+    if given.filter.model:
         raise errors.ModelFromTwice
     columns = dimensions(by, reports.DIMENSIONS, default=())
-    with asked.opened() as store:
+    with given.opened() as store:
         answer = ask(
             store,
-            asked.filter,
+            given.filter,
             model_from=model_from,
             model_to=model_to,
             provider_to=provider_to,
             by=columns,
-            zone=asked.zone,
+            zone=given.zone,
         )
-    asked.write(document(answer, wide=asked.wide, titled=asked.is_for_people))
+    given.write(document(answer, wide=given.wide, titled=given.is_for_people))

@@ -99,7 +99,7 @@ def advise(archive: Archive, filter_: Filter, *, zone: ZoneInfo, now: datetime) 
     """Everything to advise in the filter. Models are compared with all of the window, also with those left out."""
     archive.compare_elsewhere("advise_alternatives")
     wider = replace(filter_, model=())
-    asked = {"models": list(filter_.model), **THRESHOLDS}
+    asked: dict[str, Any] = {"models": list(filter_.model), **THRESHOLDS}
     archive.keep("advise_sums", wider, **asked)
     archive.scan(wider, Scan(cache_share=True))
     found = archive.ask("models", wider, few=FEW).where("part", "rows").records()

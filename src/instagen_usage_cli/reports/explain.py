@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.result import Result
     from instagen_usage_cli.reports.archive import Archive
+    from instagen_usage_cli.result import Result
     from instagen_usage_cli.window import Window
 
 

@@ -69,8 +69,10 @@ def keys(archive: Archive, filter_: Filter, settings: Config, *, zone: ZoneInfo,
     """How each access key was used, measured against the limits in the config."""
     archive.scan(filter_, Scan(by=("access_key",), rate_limits=True))
     found = archive.ask("keys", filter_, provider=INSTAGEN, now=now.replace(tzinfo=None))
-    together = archive.ask("concurrency", filter_, provider=None, by_key=True)
     total = next(iter(found.where("part", "total").records()), dict.fromkeys(found.names))
+    is_mixed = 0 < (total["timed_by_provider"] or 0) < (total["timed_requests"] or 0)
+    asked = {"parts": ["provider"], "provider": INSTAGEN} if is_mixed else {}
+    together = archive.ask("concurrency", filter_, **asked)
     total |= _concurrency(together, "total", None)
     rows = found.where("part", "rows")
     stated_uses = sum(record["is_last_use_stated"] or False for record in rows.records())
@@ -79,7 +81,7 @@ def keys(archive: Archive, filter_: Filter, settings: Config, *, zone: ZoneInfo,
     return Keys(
         rows=_with_headroom(rows, settings),
         total=total,
-        instagen=_to_instagen(archive, filter_, total),
+        instagen=_to_instagen(together, total),
         stated_uses=stated_uses,
         idle_limits=len(settings.limits.keys() - names - {"*"}),
         window=filter_.window,
@@ -101,14 +103,12 @@ def _concurrency(together: Result, part: str, key: str | None) -> dict[str, Any]
     return found[0] if found else dict.fromkeys(CONCURRENT)
 
 
-def _to_instagen(archive: Archive, filter_: Filter, total: dict[str, Any]) -> dict[str, Any] | None:
+def _to_instagen(together: Result, total: dict[str, Any]) -> dict[str, Any] | None:
     """The same for InstaGen alone, beside what it allows."""
     if not total["timed_by_provider"]:
         return None
-    peak = {name: total[name] for name in CONCURRENT}
-    if total["timed_by_provider"] < total["timed_requests"]:
-        together = archive.ask("concurrency", filter_, provider=INSTAGEN, by_key=False)
-        peak = _concurrency(together, "total", None)
+    is_alone = total["timed_by_provider"] == total["timed_requests"]
+    peak = _concurrency(together, "total" if is_alone else "provider", None)
     return peak | {
         "documented_per_ip": DOCUMENTED_PER_IP,
         "used_pct": peak["peak_concurrent_requests"] * 100 / DOCUMENTED_PER_IP,

@@ -2,7 +2,7 @@
 -- and what it cost, and the busiest minutes. A minute is one of the calendar, and holds the single requests that began
 -- in it. Of a failed request without an HTTP status it is unknown whether it was a 429, unless its error says so.
 with
--- include: views/counted
+-- include: views/things
 uses as (
   select
     case when grouping(access_key) = 0 then 'rows' else 'total' end as part,
@@ -29,8 +29,8 @@ minutes as (
     access_key,
     time_bucket(interval 1 minute, started_at) as minute,
     count(*) as requests,
-    sum(total_tokens)::bigint as total_tokens
-  from counted
+    sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens
+  from things
   where stated_until is null
   group by all
 ),

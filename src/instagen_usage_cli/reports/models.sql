@@ -5,7 +5,7 @@
 -- if no other one with enough requests is at least as good in cost per token, 95th percentile of the duration and success,
 -- and better in one of them.
 with
--- include: views/counted
+-- include: views/things
 used as (
   select
     case when grouping(model) = 0 then 'rows' else 'total' end as part,
@@ -59,11 +59,11 @@ answered as (
     count(duration_ms) as duration_samples,
     list_transform(quantile_cont(ttft_ms, [0.5, 0.95, 0.99]), lambda point: round(point, 3)) as ttfts_ms,
     count(ttft_ms) as ttft_samples,
-    sum(output_tokens) filter (where duration_ms > ttft_ms)::double * 1000
-    / sum(duration_ms - ttft_ms) filter (where duration_ms > ttft_ms and output_tokens is not null)::double
+    sum(case when duration_ms > ttft_ms then output_tokens end)::double * 1000
+    / sum(case when duration_ms > ttft_ms and output_tokens is not null then duration_ms - ttft_ms end)::double
       as output_tokens_per_second,
-    count(output_tokens) filter (where duration_ms > ttft_ms) as speed_samples
-  from counted
+    count(case when duration_ms > ttft_ms then output_tokens end) as speed_samples
+  from things
   where stated_until is null and status is distinct from 'error' and not cache_hit
   group by
     grouping sets (

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
-    from instagen_usage_cli.result import Result
     from instagen_usage_cli.reports.archive import Archive
+    from instagen_usage_cli.result import Result
     from instagen_usage_cli.window import Window
 
 SORTS = ("costliest", "newest", "longest", "busiest")
@@ -38,7 +38,9 @@ class Sessions:
     basis: Basis
 
 
-def sessions(archive: Archive, filter_: Filter, *, sort: str = "costliest", limit: int = 20, zone: ZoneInfo) -> Sessions:
+def sessions(
+    archive: Archive, filter_: Filter, *, sort: str = "costliest", limit: int = 20, zone: ZoneInfo
+) -> Sessions:
     """The first `limit` sessions of the filter in the order of `sort` (of `SORTS`)."""
     filter_ = single(filter_)
     total = archive.ask("sessions_total", filter_, sort=sort, limit=limit).records()[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.reports import COST_PARTS
@@ -34,6 +34,8 @@ MEASURES = (
 COUNTED = tuple(name for name in MEASURES if name.endswith(("_tokens", "requests")))
 # What a comparison with the window just before is about.
 COMPARED = ("requests", "total_tokens", "cost_usd")
+# Everything lies before it.
+NEVER = datetime.max.replace(tzinfo=UTC)
 # A window up to this long has its small series by hour, a longer one by day.
 HOURLY_SERIES_UP_TO = 72
 
@@ -148,7 +150,7 @@ def _measures(
     if both := archive.together(filter_, before):
         found = measured(both, replace(scan, split_at=filter_.window.since, earlier_until=before.until))
         return found, found
-    earlier = measured(before, replace(scan, split_at=datetime.max))
+    earlier = measured(before, replace(scan, split_at=NEVER))
     return measured(filter_.window, scan), earlier
 
 

@@ -154,19 +154,34 @@ grouped as not materialized (
     sum(
       case
         when http_status is not null then (http_status = 429)::bigint
+        when error_type is null then case when failed_requests = 0 then 0 end
         when regexp_matches(error_type, 'rate.?limit', 'i') then 1
         when failed_requests = 0 then 0
       end
     )::bigint as rate_limited_requests,
-    sum(failed_requests) filter (
-      where http_status is null and not coalesce(regexp_matches(error_type, 'rate.?limit', 'i'), false)
+    sum(
+      case
+        when
+          http_status is null
+          and failed_requests > 0
+          and not coalesce(regexp_matches(error_type, 'rate.?limit', 'i'), false)
+          then failed_requests
+      end
     )::bigint as unexplained_failures,
+    count(case when duration_ms > 0 then 1 end) as timed_requests,
+    -- if: statements
     count(*) filter (where stated_until is null) as single_requests,
-    count(*) filter (where duration_ms > 0) as timed_requests,
     -- A statement of 0 requests is no use of the key.
     min(started_at) filter (where coalesce(requests, 1) > 0) as first_used_at,
     max(started_at) filter (where coalesce(requests, 1) > 0) as last_used_at,
     max(coalesce(stated_until, started_at)) filter (where coalesce(requests, 1) > 0) as used_until,
+    -- end
+    -- if: not statements
+    count(*) as single_requests,
+    min(started_at) as first_used_at,
+    max(started_at) as last_used_at,
+    max(started_at) as used_until,
+    -- end
     -- end
     min(started_at) as first_at,
     max(started_at) as last_at

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from instagen_usage_cli.config import Config
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.output import Document
-    from instagen_usage_cli.store import Store
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 P = ParamSpec("P")
@@ -31,7 +31,7 @@ GLOB_MARKS = frozenset("*?[")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ReportOptions:
     """The options that all reports share, understood. `has_window` tells whether the window was named."""
 
     filter: Filter
@@ -49,13 +49,13 @@ class Asked:
         """Whether the answer is a table, and not for another program."""
         return self.format == "table"
 
-    def opened(self) -> AbstractContextManager[Store]:
+    def opened(self) -> AbstractContextManager[Archive]:
         """The database, ready for reports. Raises as `reports.opened`, and `UnknownName`."""
         from instagen_usage_cli import reports
 
         return reports.opened(self.database, self.filter)
 
-    def everywhere(self) -> Asked:
+    def everywhere(self) -> ReportOptions:
         """The same over all time, unless a window was named."""
         from instagen_usage_cli import window
 
@@ -71,7 +71,7 @@ class Asked:
         output.write(replace(document, wide=self.wide), self.format, self.output)
 
 
-def asked(
+def read_options(
     *,
     last: options.Last = None,
     since: options.Since = None,
@@ -93,7 +93,7 @@ def asked(
     tz: options.Zone = None,
     database: options.Database = None,
     config: options.Config = None,
-) -> Asked:
+) -> ReportOptions:
     """The shared options of a command line, understood. Raises `CommandLineError` or `BadConfig`."""
     from instagen_usage_cli import config as configs
     from instagen_usage_cli.filters import COSTS, COUNTS, Filter
@@ -101,7 +101,7 @@ def asked(
     settings = configs.read(paths.config(config))
     zone = zone_named(tz or settings.tz)
     now = moment_now()  # read once: a rolling window ends exactly there
-    window = window_asked(last=last, since=since, until=until, period=period, zone=zone, now=now)
+    window = read_window(last=last, since=since, until=until, period=period, zone=zone, now=now)
     for pattern in status or ():
         if GLOB_MARKS.isdisjoint(pattern):
             one_of("--status", pattern, STATUSES)
@@ -115,7 +115,7 @@ def asked(
         "source": source,
         "status": status,
     }
-    return Asked(
+    return ReportOptions(
         filter=Filter(
             window=window,
             count=one_of("--count", count, COUNTS),
@@ -133,28 +133,28 @@ def asked(
     )
 
 
-def report(command: Callable[Concatenate[Asked, P], None]) -> Callable[..., None]:
-    """A command that takes an `Asked` first: on the command line it has its own options, then the shared ones."""
+def report(command: Callable[Concatenate[ReportOptions, P], None]) -> Callable[..., None]:
+    """A command that takes `ReportOptions` first: it has its own options on the command line, then the shared ones."""
     return _with_shared_options(command, frozenset())
 
 
-def report_to_date(command: Callable[Concatenate[Asked, P], None]) -> Callable[..., None]:
+def report_to_date(command: Callable[Concatenate[ReportOptions, P], None]) -> Callable[..., None]:
     """The same for a report that has a window of its own."""
     return _with_shared_options(command, WINDOW_OPTIONS)
 
 
 def _with_shared_options(
-    command: Callable[Concatenate[Asked, P], None], left_out: frozenset[str]
+    command: Callable[Concatenate[ReportOptions, P], None], left_out: frozenset[str]
 ) -> Callable[..., None]:
-    shared = {name: each for name, each in inspect.signature(asked).parameters.items() if name not in left_out}
+    shared = {name: each for name, each in inspect.signature(read_options).parameters.items() if name not in left_out}
     own = list(inspect.signature(command).parameters.values())[1:]
-    types = get_type_hints(asked, include_extras=True) | get_type_hints(
-        command, localns={"Asked": Asked}, include_extras=True
+    types = get_type_hints(read_options, include_extras=True) | get_type_hints(
+        command, localns={"ReportOptions": ReportOptions}, include_extras=True
     )
 
-    def run(**given: Any) -> None:  # noqa: ANN401 - typer passes what the signature says
-        common = asked(**{name: given.pop(name) for name in shared})
-        command(common, **given)  # type: ignore[call-arg]
+    def run(**values: Any) -> None:  # noqa: ANN401 - typer passes what the signature says
+        common = read_options(**{name: values.pop(name) for name in shared})
+        command(common, **values)  # type: ignore[call-arg]
 
     parameters = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=types[parameter.name])
@@ -180,7 +180,7 @@ def moment_now() -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def zone_asked(given: str | None, config: Path | None) -> ZoneInfo:
+def read_zone(given: str | None, config: Path | None) -> ZoneInfo:
     """The zone of `--tz`, else of the config, else the local one. Raises `UnknownZone` or `BadConfig`."""
     from instagen_usage_cli import config as configs
 
@@ -194,7 +194,7 @@ def zone_named(name: str | None) -> ZoneInfo:
     return zones.named(name)
 
 
-def window_asked(
+def read_window(
     *,
     last: str | None = None,
     since: str | None = None,
