@@ -22,13 +22,7 @@ def migrate(database: options.Database = None) -> None:
         raise errors.NoData(path=place)
     applied = store.migrate(place)
     if applied:
-        with (
-            suppress(errors.BadPrices),
-            store.open_staging() as staging,
-            staging.attached(place),
-            staging.transaction(),
-        ):
-            prices.refresh(staging)
+        _refresh_prices(place)
     output.write_lines([f"{place}: " + (f"{applied} migrations applied." if applied else "up to date.")])
 
 

@@ -35,9 +35,9 @@ LONGEST = timedelta(days=3660)
 class Scan:
     """What the one scan of a report must tell apart, beside names, UTC days and what a cost rests on.
 
-    `by` are dimensions, `every` the interval of its buckets in a `zone`. `split_at` parts the window in two; the earlier
-    part ends there, or at `earlier_until`. `rate_limits` adds what only `usage keys` tells, `cache_share` what only
-    `usage models` does.
+    `by` are dimensions, `every` the interval of its buckets in a `zone`. `split_at` parts the window in two; the
+    earlier part ends there, or at `earlier_until`. `rate_limits` adds what only `usage keys` tells, `cache_share` what
+    only `usage models` does.
     """
 
     by: tuple[str, ...] = ()
