@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SOURCES = Path(__file__).parents[1] / "src" / "instagen_usage_cli"
 HEAVY = {"duckdb", "rich", "pyarrow", "platformdirs", "tomlkit", "tzlocal", "plotille", "numpy", "pandas", "pydantic"}
+STARTED = "from instagen_usage_cli.__main__ import main; main()"
 LOG = "Time,Model,Input Tokens,Output Tokens\n2026-11-20T10:00:00Z,openai/gpt-oss-120b,100,10\n"
 # Runs the program, then says on standard error what it has loaded.
 LISTING = """
@@ -63,6 +65,20 @@ def test_help_and_version_load_nothing_heavy(arguments: str) -> None:
     out, modules = listing(*arguments.split())
     assert out
     assert modules & HEAVY == set()
+
+
+def test_the_version_loads_next_to_nothing() -> None:
+    out, modules = listing("--version")
+    assert re.fullmatch(r"usage \d+\.\d+\.\d+\n", out)
+    assert modules & {"typer", "importlib.metadata", "inspect", "typing", "dataclasses", "pathlib", "re"} == set()
+
+
+def test_the_version_is_that_of_the_package_however_it_is_asked_for(run: Callable[..., Outcome]) -> None:
+    """By itself, among other options, as it is installed, and from sources that nobody has installed."""
+    bare = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(SOURCES.parent)!r}); {STARTED}"]
+    uninstalled = subprocess.run([*bare, "--version"], capture_output=True, text=True, check=True)
+    said = {run("--version").out, run("--version", "--db", "any").out, uninstalled.stdout}
+    assert said == {f"usage {version('instagen-usage-cli')}\n"}
 
 
 def test_a_command_loads_no_other_command() -> None:

@@ -28,11 +28,9 @@ def welcome(database: Path) -> None:
 
 def show_version() -> None:
     """The name and version of the program."""
-    from importlib.metadata import version
+    from instagen_usage_cli import __version__, output
 
-    from instagen_usage_cli import output
-
-    output.write_lines([f"usage {version('instagen-usage-cli')}"])
+    output.write_lines([f"usage {__version__}"])
 
 
 def _has_imports(database: Path) -> bool:
