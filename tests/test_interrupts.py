@@ -61,6 +61,17 @@ main()
 )
 
 
+# Interrupts the program when its answer is written and all that is left is to clean up.
+AT_THE_END = (
+    BEGIN
+    + """
+import atexit
+atexit.register(signal.raise_signal, signal.SIGINT)
+main()
+"""
+)
+
+
 def stopped(program: str, *arguments: str | Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", program, *arguments],
@@ -88,6 +99,19 @@ def test_an_interrupt_stops_it_anywhere(function: str, file: str) -> None:
 
 def test_an_interrupt_that_a_library_turns_into_an_error_is_one() -> None:
     stopped(IN_A_LIBRARY, "import", LOG)
+
+
+def test_an_interrupt_after_the_answer_changes_nothing() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", AT_THE_END, "import", "--dry-run", LOG],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "dry run" in ran.stdout
 
 
 @pytest.mark.parametrize("program", [BEGIN + "main()", UNNOTICED], ids=["noticed", "unnoticed"])

@@ -21,20 +21,22 @@ _received: list[signal.Signals] = []
 
 def main() -> None:
     """Run the program and exit with one of `ExitCode`."""
-    _catch_interrupts()
-    sys.exit(run(sys.argv[1:]))
+    try:
+        _catch_interrupts()
+        code = run(sys.argv[1:])
+        _ignore_interrupts()
+    except KeyboardInterrupt:
+        code = _stop()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
-    """Run the program with these arguments; returns the exit code."""
-    try:
-        if arguments == ["--version"]:
-            return _write(f"usage {__version__}\n")
-        if arguments in (["--help"], ["-h"]) and _name() == "usage" and _is_wide():
-            return _show_help()
-        return _run_app(arguments)
-    except KeyboardInterrupt:
-        return _stop()
+    """Run the program with these arguments; returns the exit code. Raises `KeyboardInterrupt`."""
+    if arguments == ["--version"]:
+        return _write(f"usage {__version__}\n")
+    if arguments in (["--help"], ["-h"]) and _name() == "usage" and _is_wide():
+        return _show_help()
+    return _run_app(arguments)
 
 
 def _run_app(arguments: list[str]) -> int:
@@ -162,11 +164,16 @@ def _send_later(number: signal.Signals) -> None:
     _thread.interrupt_main(number)
 
 
-def _stop() -> int:
-    """Say that an interrupt has stopped the program; returns the exit code. Another one can no longer do anything."""
-    is_terminated = signal.SIGTERM in _received
-    for number in set(_received):
+def _ignore_interrupts() -> None:
+    """Let nothing stop the program while it only cleans up: what was asked for is done, or said to have failed."""
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+
+
+def _stop() -> int:
+    """Say that an interrupt has stopped the program; returns the exit code."""
+    _ignore_interrupts()
+    is_terminated = signal.SIGTERM in _received
     code = errors.ExitCode.TERMINATED if is_terminated else errors.ExitCode.INTERRUPTED
     return _say("stopped before it was done", code)
 
