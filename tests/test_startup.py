@@ -93,6 +93,24 @@ def test_options_before_a_command_are_those_of_the_program(run: Callable[..., Ou
     assert run("--db", "stats", "imports").err.startswith("usage: --db belongs behind the command: usage imports")
 
 
+def test_what_is_written_last_is_written(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """The interpreter is not taken apart in the end; what others have left to it is done all the same."""
+    (tmp_path / "log.csv").write_text(LOG, "utf-8")
+    run("import", tmp_path / "log.csv")
+    last = "import atexit, sys; atexit.register(lambda: (print('last'), sys.stderr.write('gone')))"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{last}; {STARTED}", "stats"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.endswith("\nlast\n")
+    assert ran.stderr == "gone"
+    failed = subprocess.run([sys.executable, "-c", STARTED, "nothing"], env=environment(), check=False)
+    assert failed.returncode == 2
+
+
 def test_importing_the_package_costs_nothing() -> None:
     program = (
         "import sys; before = set(sys.modules); import instagen_usage_cli; print(*sorted(set(sys.modules) - before))"
@@ -110,7 +128,7 @@ def test_reports_for_programs_load_neither_rich_nor_pyarrow(
     out, modules = listing("stats", "--format", format_)
     assert "openai/gpt-oss-120b" in out
     assert "duckdb" in modules
-    assert modules & {"rich", "pyarrow", "numpy", "pandas", "pydantic", "tomlkit"} == set()
+    assert modules & {"rich", "pyarrow", "numpy", "pandas", "pydantic", "tomlkit", "tomllib"} == set()
 
 
 @pytest.mark.parametrize("arguments", ["stats", "import log.csv"])
