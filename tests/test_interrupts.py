@@ -88,7 +88,7 @@ def stopped(program: str, *arguments: str | Path) -> None:
     ("function", "file"),
     [
         ("<module>", "typer/__init__.py"),
-        ("<module>", "duckdb/__init__.py"),
+        ("<module>", "instagen_usage_cli/store.py"),
         ("import_", "commands/importing.py"),
         ("cb", "importlib._bootstrap>"),  # the finalizer of the lock of a module
     ],
