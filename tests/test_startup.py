@@ -154,6 +154,14 @@ def test_tables_and_imports_do_not_load_pyarrow(
     assert modules & {"duckdb", "pyarrow", "numpy", "pandas", "pydantic", "tomlkit"} == set()
 
 
+def test_the_month_so_far_loads_nothing_of_the_import(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG, "utf-8")
+    run("import", tmp_path / "log.csv")
+    out, modules = modules_of()
+    assert "list prices (instagen.csv; 1 request)" in out
+    assert not any(name.startswith(("instagen_usage_cli.importing", "instagen_usage_cli.adapters")) for name in modules)
+
+
 def test_only_the_store_imports_duckdb() -> None:
     found = {
         path.name for path in SOURCES.rglob("*.py") if re.search(r"\b(import|from) _?duckdb\b", path.read_text("utf-8"))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.output import Document
+    from instagen_usage_cli.store import Store
     from instagen_usage_cli.window import Window
 
 
@@ -47,13 +48,19 @@ def stats(
     asked.write(document(answer, wide=asked.wide))
 
 
-def overview(database: Path, window: Window, zone: ZoneInfo, *, breakdown: bool = True) -> Document:
+def overview(database: Path, window: Window, zone: ZoneInfo) -> Document:
     """The document of `usage stats` for a window, with nothing else asked."""
     from instagen_usage_cli import reports
+
+    with reports.opened(database) as store:
+        return overview_of(store, window, zone)
+
+
+def overview_of(store: Store, window: Window, zone: ZoneInfo, *, breakdown: bool = True) -> Document:
+    """The same of an open store, with the cards alone where there is to be no `breakdown`."""
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.output.stats import document
     from instagen_usage_cli.reports.stats import stats as ask
 
-    with reports.opened(database) as store:
-        answer = ask(store, Filter(window=window), zone=zone, now=moment_now(), compare="total")
+    answer = ask(store, Filter(window=window), zone=zone, now=moment_now(), compare="total")
     return document(answer, breakdown=breakdown)
