@@ -110,7 +110,8 @@ def _write(text: str) -> int:
         _leave_quietly()
     except OSError as error:
         _leave_quietly()
-        return _say(error.strerror, errors.ExitCode.COULD_NOT)
+        why = (error.strerror or str(error)).lower()
+        return _say(errors.CannotWrite(path="standard output", why=why), errors.CannotWrite.exit_code)
     return errors.ExitCode.DONE
 
 
