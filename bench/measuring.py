@@ -25,6 +25,7 @@ class Run:
     """A process that has ended well."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     out: str
     err: str
@@ -61,7 +62,7 @@ def run(*command: str | Path, environment: dict[str, str] | None = None) -> Run:
             stream.seek(0)
         if process.returncode != 0:
             sys.exit(f"{' '.join(map(str, command))[:500]} failed:\n{err.read()}")
-        return Run(seconds, usage.ru_maxrss * MEMORY_UNIT, out.read(), err.read())
+        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MEMORY_UNIT, out.read(), err.read())
 
 
 def pairs(ours: Callable[[], Run], bare: Callable[[], Run], count: int) -> list[tuple[Run, Run]]:
@@ -74,3 +75,8 @@ def ratio(what: str, runs: list[tuple[Run, Run]], limit: float) -> Figure:
     value = statistics.median(ours.seconds / bare.seconds for ours, bare in runs)
     usual = (statistics.median(run.seconds for run in side) for side in zip(*runs, strict=True))
     return Figure(what, value, limit, " / ".join(f"{seconds:.3f} s" for seconds in usual), "too slow")
+
+
+def cpu_ratio(runs: list[tuple[Run, Run]]) -> float:
+    """The median of the ratios of what each pair took of the processors."""
+    return statistics.median(ours.cpu_seconds / bare.cpu_seconds for ours, bare in runs)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import typer
+from bench.reports import reports_over
 
 from instagen_usage_cli import __main__ as program
 from instagen_usage_cli import config, errors, store
@@ -119,6 +120,14 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def compared(_: Callable[..., Outcome]) -> Iterator[str]:
+    yield "| requests | command | question of the yardstick | days that it reads | ratio at most |\n"
+    yield "|---|---|---|---|---|\n"
+    for size, counted in (("up to 100,000", 100_000), ("more", 10_000_000), ("50,000,000 and more", 100_000_000)):
+        for command, question, days, limit in reports_over(counted):
+            yield f"| {size} | `{f'usage {command}'.strip()}` | `{question}` | {days} | {limit} |\n"
+
+
 GENERATORS = {
     "commands": commands,
     "tables": tables,
@@ -127,6 +136,7 @@ GENERATORS = {
     "prices": prices,
     "priced_providers": priced_providers,
     "messages": messages,
+    "compared": compared,
 }
 
 

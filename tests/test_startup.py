@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,20 @@ if TYPE_CHECKING:
     from tests.conftest import Outcome
 
 SOURCES = Path(__file__).parents[1] / "src" / "instagen_usage_cli"
-HEAVY = {"duckdb", "rich", "pyarrow", "platformdirs", "tomlkit", "tzlocal", "plotille", "numpy", "pandas", "pydantic"}
+HEAVY = {
+    "_duckdb",
+    "duckdb",
+    "rich",
+    "pyarrow",
+    "platformdirs",
+    "tomlkit",
+    "tzlocal",
+    "plotille",
+    "numpy",
+    "pandas",
+    "pydantic",
+}
+STARTED = "from instagen_usage_cli.__main__ import main; main()"
 LOG = "Time,Model,Input Tokens,Output Tokens\n2026-11-20T10:00:00Z,openai/gpt-oss-120b,100,10\n"
 # Runs the program, then says on standard error what it has loaded.
 LISTING = """
@@ -65,6 +79,20 @@ def test_help_and_version_load_nothing_heavy(arguments: str) -> None:
     assert modules & HEAVY == set()
 
 
+def test_the_version_loads_next_to_nothing() -> None:
+    out, modules = listing("--version")
+    assert re.fullmatch(r"usage \d+\.\d+\.\d+\n", out)
+    assert modules & {"typer", "importlib.metadata", "inspect", "typing", "dataclasses", "pathlib", "re"} == set()
+
+
+def test_the_version_is_that_of_the_package_however_it_is_asked_for(run: Callable[..., Outcome]) -> None:
+    """By itself, among other options, as it is installed, and from sources that nobody has installed."""
+    bare = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(SOURCES.parent)!r}); {STARTED}"]
+    uninstalled = subprocess.run([*bare, "--version"], capture_output=True, text=True, check=True)
+    said = {run("--version").out, run("--version", "--db", "any").out, uninstalled.stdout}
+    assert said == {f"usage {version('instagen-usage-cli')}\n"}
+
+
 def test_a_command_loads_no_other_command() -> None:
     out, modules = modules_of("keys", "--help")
     assert out.startswith("Usage: usage keys ")
@@ -75,6 +103,24 @@ def test_a_command_loads_no_other_command() -> None:
 def test_options_before_a_command_are_those_of_the_program(run: Callable[..., Outcome]) -> None:
     """The value of an option may be called like a command."""
     assert run("--db", "stats", "imports").err.startswith("usage: --db belongs behind the command: usage imports")
+
+
+def test_what_is_written_last_is_written(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """The interpreter is not taken apart in the end; what others have left to it is done all the same."""
+    (tmp_path / "log.csv").write_text(LOG, "utf-8")
+    run("import", tmp_path / "log.csv")
+    last = "import atexit, sys; atexit.register(lambda: (print('last'), sys.stderr.write('gone')))"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{last}; {STARTED}", "stats"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.endswith("\nlast\n")
+    assert ran.stderr == "gone"
+    failed = subprocess.run([sys.executable, "-c", STARTED, "nothing"], env=environment(), check=False)
+    assert failed.returncode == 2
 
 
 def test_importing_the_package_costs_nothing() -> None:
@@ -93,8 +139,8 @@ def test_reports_for_programs_load_neither_rich_nor_pyarrow(
     run("import", tmp_path / "log.csv")
     out, modules = listing("stats", "--format", format_)
     assert "openai/gpt-oss-120b" in out
-    assert "duckdb" in modules
-    assert modules & {"rich", "pyarrow", "numpy", "pandas", "pydantic", "tomlkit"} == set()
+    assert "_duckdb" in modules
+    assert modules & {"duckdb", "rich", "pyarrow", "numpy", "pandas", "pydantic", "tomlkit", "tomllib"} == set()
 
 
 @pytest.mark.parametrize("arguments", ["stats", "import log.csv"])
@@ -105,12 +151,20 @@ def test_tables_and_imports_do_not_load_pyarrow(
     run("import", tmp_path / "log.csv")
     monkeypatch.chdir(tmp_path)
     _, modules = listing(*arguments.split())
-    assert modules & {"pyarrow", "numpy", "pandas", "pydantic", "tomlkit"} == set()
+    assert modules & {"duckdb", "pyarrow", "numpy", "pandas", "pydantic", "tomlkit"} == set()
+
+
+def test_the_month_so_far_loads_nothing_of_the_import(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG, "utf-8")
+    run("import", tmp_path / "log.csv")
+    out, modules = modules_of()
+    assert "list prices (instagen.csv; 1 request)" in out
+    assert not any(name.startswith(("instagen_usage_cli.importing", "instagen_usage_cli.adapters")) for name in modules)
 
 
 def test_only_the_store_imports_duckdb() -> None:
     found = {
-        path.name for path in SOURCES.rglob("*.py") if re.search(r"\b(import|from) duckdb\b", path.read_text("utf-8"))
+        path.name for path in SOURCES.rglob("*.py") if re.search(r"\b(import|from) _?duckdb\b", path.read_text("utf-8"))
     }
     assert found == {"store.py"}
 

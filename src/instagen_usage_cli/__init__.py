@@ -1,1 +1,3 @@
 """See, trust and steer what you spend on language models."""
+
+__version__ = "0.1.0"

@@ -20,7 +20,6 @@ concurrent_requests = 20
 
 from __future__ import annotations
 
-import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, cast
@@ -75,10 +74,16 @@ class Config:
 def read(path: Path) -> Config:
     """Read the config at `path`. Raises `BadConfig`."""
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return Config(path)
     except (OSError, ValueError) as error:
+        raise errors.BadConfig(path=path, why=error) from error
+    import tomllib
+
+    try:
+        content = tomllib.loads(text)
+    except ValueError as error:
         raise errors.BadConfig(path=path, why=error) from error
     unknown = sorted(set(content) - {"tz", "source_tz", "import", "map", "set", "limits"})
     if unknown:

@@ -15,6 +15,7 @@ from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
     import duckdb
     from pyarrow import RecordBatchReader
@@ -146,22 +147,19 @@ class Store:
         self.run("commit")
 
     def _roll_back(self) -> None:
-        import duckdb
-
-        with suppress(duckdb.Error):  # the error that brought us here may have ended the transaction already
+        with suppress(_engine().Error):  # the error that brought us here may have ended the transaction already
             self._connection.execute("rollback")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        import duckdb
-
+        engine = _engine()
         try:
             yield
         except RuntimeError as error:  # how duckdb passes on Ctrl-C
             raise KeyboardInterrupt from error
-        except duckdb.InterruptException as error:
+        except engine.InterruptException as error:
             raise KeyboardInterrupt from error
-        except duckdb.Error as error:
+        except engine.Error as error:
             self._failure = errors.StoreFailed(path=self.path, why=_first_line(error))
             raise self._failure from error
 
@@ -183,9 +181,7 @@ def open_reading(path: Path) -> Iterator[Store]:
 @contextmanager
 def open_empty() -> Iterator[Store]:
     """Open a database in memory, for what is asked of DuckDB alone."""
-    import duckdb
-
-    with Store(duckdb.connect(":memory:"), Path(":memory:")) as store:
+    with Store(_engine().connect(":memory:"), Path(":memory:")) as store:
         _prepare(store)
         yield store
 
@@ -239,15 +235,11 @@ def is_current(path: Path) -> bool:
 
 @contextmanager
 def _connected(path: Path, *, read_only: bool) -> Iterator[Store]:
-    import duckdb
-
     if _exists(path):
         _check_header(path)
 
     def connect() -> Connection:
-        if read_only:
-            return duckdb.connect(str(path), read_only=True)
-        return _connect(path)
+        return _connect(path, read_only=read_only)
 
     connection = _patiently(path, connect)
     with Store(connection, path) as store:
@@ -337,21 +329,30 @@ def _make_file(path: Path) -> int:
         raise errors.StoreUnreadable(path=path, why=error.strerror) from error
 
 
-def _connect(path: Path) -> Connection:
-    import duckdb
+def _engine() -> ModuleType:
+    """DuckDB itself. The rest of its package, which builds queries in Python, takes longer to import than a report."""
+    try:
+        import _duckdb as engine
+    except ImportError:  # where it is kept is a matter of the package
+        import duckdb as engine  # type: ignore[no-redef]
+    return engine
 
-    return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+
+def _connect(path: Path, *, read_only: bool) -> Connection:
+    if read_only:
+        connection: Connection = _engine().connect(str(path), read_only=True)
+    else:
+        connection = _engine().connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+    return connection
 
 
 def _patiently(path: Path, open_: Callable[[], T]) -> T:
     """Open a file that another process may hold, for up to `USAGE_LOCK_WAIT` seconds (default 10)."""
-    import duckdb
-
     until = time.monotonic() + _lock_wait()
     while True:
         try:
             return open_()
-        except duckdb.Error as error:
+        except _engine().Error as error:
             why = str(error)
             if "lock on file" not in why:
                 raise errors.StoreUnreadable(path=path, why=_first_line(error)) from error

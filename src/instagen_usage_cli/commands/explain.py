@@ -15,6 +15,6 @@ def explain(given: ReportOptions, ids: options.RequestIds) -> None:
 
     one_of("--count", given.filter.count, COUNTS)
     given = given.everywhere()
-    with given.opened() as store:
-        answer = ask(store, given.filter, ids, zone=given.zone)
+    with given.opened() as archive:
+        answer = ask(archive, given.filter, ids, zone=given.zone)
     given.write(document(answer, as_text=given.is_for_people, in_words=given.format == "markdown"))

@@ -26,13 +26,13 @@ def forecast(
     columns = dimensions(by, reports.DIMENSIONS, default=())
     if backtest and columns:
         raise errors.BacktestOfOne
-    with given.opened() as store:
+    with given.opened() as archive:
         if backtest:
-            replayed = forecasts.backtest(store, given.filter, measure=measure, zone=given.zone, now=given.now)
+            replayed = forecasts.backtest(archive, given.filter, measure=measure, zone=given.zone, now=given.now)
             shown = backtest_document(replayed)
         else:
             answer = forecasts.forecast(
-                store, given.filter, measure=measure, by=columns, zone=given.zone, now=given.now
+                archive, given.filter, measure=measure, by=columns, zone=given.zone, now=given.now
             )
             shown = document(answer, wide=given.wide)
     given.write(shown)

@@ -83,10 +83,7 @@ def _found_here(read: Options, place: Path, config: Path | None, *, is_sure: boo
     output.write_lines(found_lines(looked))
     if is_sure or not importing.is_news(finding, place, read, again=again):
         return finding
-    try:
-        return finding if typer.confirm(f"Import into {place}?", default=True, err=True) else None
-    except typer.Abort as error:  # Ctrl-C, or the end of what is typed
-        raise KeyboardInterrupt from error
+    return finding if output.confirm(f"Import into {place}?") else None
 
 
 def sources(

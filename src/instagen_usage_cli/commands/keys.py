@@ -11,6 +11,6 @@ def keys(given: ReportOptions) -> None:
     from instagen_usage_cli.output.keys import document
     from instagen_usage_cli.reports.keys import keys as ask
 
-    with given.opened() as store:
-        answer = ask(store, given.filter, given.settings, zone=given.zone, now=given.now)
+    with given.opened() as archive:
+        answer = ask(archive, given.filter, given.settings, zone=given.zone, now=given.now)
     given.write(document(answer, wide=given.wide))

@@ -22,8 +22,8 @@ def models(given: ReportOptions, context: typer.Context, cost_parts: options.Cos
     if context.invoked_subcommand is not None:
         refuse_options(context)
         return
-    with given.opened() as store:
-        answer = ask(store, given.filter, zone=given.zone, cost_parts=cost_parts)
+    with given.opened() as archive:
+        answer = ask(archive, given.filter, zone=given.zone, cost_parts=cost_parts)
     given.write(document(answer, wide=given.wide))
 
 
@@ -44,7 +44,7 @@ def compare(
         raise errors.NoTwoModels(models=", ".join(models))
     if given.filter.model:
         raise errors.ModelsTwice
-    with given.opened() as store:
-        answer = ask(store, given.filter, models, zone=given.zone)
+    with given.opened() as archive:
+        answer = ask(archive, given.filter, models, zone=given.zone)
     in_words = given.format in ("table", "markdown")
     given.write(document(answer, wide=given.wide, in_words=in_words, with_overview=given.is_for_people))

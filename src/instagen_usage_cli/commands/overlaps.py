@@ -11,6 +11,6 @@ def overlaps(given: ReportOptions) -> None:
     from instagen_usage_cli.output.overlaps import document
     from instagen_usage_cli.reports.overlaps import overlaps as ask
 
-    with given.opened() as store:
-        answer = ask(store, given.filter, zone=given.zone)
+    with given.opened() as archive:
+        answer = ask(archive, given.filter, zone=given.zone)
     given.write(document(answer))

@@ -22,6 +22,6 @@ def requests(
     one_of("--count", given.filter.count, COUNTS)
     if id_:
         given = given.everywhere()
-    with given.opened() as store:
-        answer = ask(store, given.filter, sort=sort, limit=limit, ids=id_ or (), zone=given.zone)
+    with given.opened() as archive:
+        answer = ask(archive, given.filter, sort=sort, limit=limit, ids=id_ or (), zone=given.zone)
     given.write(document(answer, wide=given.wide))

@@ -16,7 +16,7 @@ def sessions(given: ReportOptions, sort: options.SortSessions = "costliest", lim
 
     one_of("--sort", sort, SORTS)
     one_of("--count", given.filter.count, COUNTS)
-    with given.opened() as store:
-        answer = ask(store, given.filter, sort=sort, limit=limit, zone=given.zone)
+    with given.opened() as archive:
+        answer = ask(archive, given.filter, sort=sort, limit=limit, zone=given.zone)
     for_people = given.format in ("table", "markdown")
     given.write(document(answer, wide=given.wide, for_people=for_people))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.output import Document
+    from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 
@@ -33,9 +34,9 @@ def stats(
     if interval:
         reports.check_rows(given.filter.window, interval, given.now)
     comparison = {None: "total" if given.is_for_people else None, True: "rows", False: None}[compare]
-    with given.opened() as store:
+    with given.opened() as archive:
         answer = ask(
-            store,
+            archive,
             given.filter,
             by=columns,
             every=interval,
@@ -47,13 +48,19 @@ def stats(
     given.write(document(answer, wide=given.wide))
 
 
-def overview(database: Path, window: Window, zone: ZoneInfo, *, breakdown: bool = True) -> Document:
-    """The document of `usage stats` for a window, with nothing else given."""
+def overview(database: Path, window: Window, zone: ZoneInfo) -> Document:
+    """The document of `usage stats` for a window, with nothing else asked."""
     from instagen_usage_cli import reports
+
+    with reports.opened(database) as archive:
+        return overview_of(archive, window, zone)
+
+
+def overview_of(archive: Archive, window: Window, zone: ZoneInfo, *, breakdown: bool = True) -> Document:
+    """The same of an open archive, with the cards alone where there is to be no `breakdown`."""
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.output.stats import document
     from instagen_usage_cli.reports.stats import stats as ask
 
-    with reports.opened(database) as store:
-        answer = ask(store, Filter(window=window), zone=zone, now=moment_now(), compare="total")
+    answer = ask(archive, Filter(window=window), zone=zone, now=moment_now(), compare="total")
     return document(answer, breakdown=breakdown)

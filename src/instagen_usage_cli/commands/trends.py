@@ -44,13 +44,15 @@ def _answer(
     if not pattern:
         interval = every or "day"
         check_rows(given.filter.window, interval, given.now)
-        with given.opened() as store:
-            found = trends(store, given.filter, measure=measure, by=by, every=interval, zone=given.zone, now=given.now)
+        with given.opened() as archive:
+            found = trends(
+                archive, given.filter, measure=measure, by=by, every=interval, zone=given.zone, now=given.now
+            )
         return found, False
     if every is not None:
         raise errors.PatternWithEvery(every=every)
     if chart and len(by) > len(pattern):
         raise errors.WeekOfOne
     week = tuple(PATTERNS.values()) if chart else by
-    with given.opened() as store:
-        return patterns(store, given.filter, measure=measure, by=week, zone=given.zone, now=given.now), chart
+    with given.opened() as archive:
+        return patterns(archive, given.filter, measure=measure, by=week, zone=given.zone, now=given.now), chart

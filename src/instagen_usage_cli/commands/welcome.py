@@ -5,43 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli.commands.report_options import moment_now, read_window, read_zone
-from instagen_usage_cli.commands.stats import overview
+from instagen_usage_cli.commands.stats import overview_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from instagen_usage_cli.output import Document
 
 
 def welcome(database: Path) -> None:
     """The cards of the current month, or what to do first."""
     from instagen_usage_cli import output
 
-    if not _has_imports(database):
+    document = _month_so_far(database)
+    if document is None:
         output.write_lines(_first_steps(database))
-        return
-    zone = read_zone(None, None)
-    output.write(
-        overview(database, read_window(period="this-month", zone=zone, now=moment_now()), zone, breakdown=False),
-        "table",
-        None,
-    )
+    else:
+        output.write(document, "table", None)
 
 
 def show_version() -> None:
     """The name and version of the program."""
-    from importlib.metadata import version
+    from instagen_usage_cli import __version__, output
 
-    from instagen_usage_cli import output
-
-    output.write_lines([f"usage {version('instagen-usage-cli')}"])
+    output.write_lines([f"usage {__version__}"])
 
 
-def _has_imports(database: Path) -> bool:
-    from instagen_usage_cli import importing, store
+def _month_so_far(database: Path) -> Document | None:
+    """The cards of the current month; None where nothing has been imported yet."""
+    from instagen_usage_cli import reports
 
     if not database.exists():
-        return False
-    with store.open_reading(database) as opened:
-        return bool(importing.listed(opened).rows)
+        return None
+    with reports.opened(database) as archive:
+        if not archive.facts["has_imports"]:
+            return None
+        zone = read_zone(None, None)
+        window = read_window(period="this-month", zone=zone, now=moment_now())
+        return overview_of(archive, window, zone, breakdown=False)
 
 
 def _first_steps(database: Path) -> list[str]:

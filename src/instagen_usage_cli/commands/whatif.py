@@ -22,9 +22,9 @@ def whatif(
     if given.filter.model:
         raise errors.ModelFromTwice
     columns = dimensions(by, reports.DIMENSIONS, default=())
-    with given.opened() as store:
+    with given.opened() as archive:
         answer = ask(
-            store,
+            archive,
             given.filter,
             model_from=model_from,
             model_to=model_to,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-__all__ = ["FORMATS", "Card", "Document", "format_for", "progress", "say", "write", "write_lines"]
+__all__ = ["FORMATS", "Card", "Document", "confirm", "format_for", "progress", "say", "write", "write_lines"]
 
 FORMATS = ("table", "csv", "json", "jsonl", "markdown")
 ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".txt": "table"}
@@ -59,6 +59,13 @@ def say(line: str) -> None:
     """Say one line on standard error."""
     sys.stdout.flush()
     print(f"usage: {clean(line)}", file=sys.stderr)  # noqa: T201 - this is where the program speaks
+
+
+def confirm(question: str) -> bool:
+    """Ask for a yes or no on a terminal. Raises `KeyboardInterrupt` at the end of what is typed."""
+    from instagen_usage_cli.output.question import confirm as ask
+
+    return ask(question)
 
 
 @contextmanager
