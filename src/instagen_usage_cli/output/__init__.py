@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from instagen_usage_cli import errors
+from instagen_usage_cli import errors, files
 from instagen_usage_cli.output.columns import clean
 from instagen_usage_cli.output.document import Card, Document
 
@@ -42,16 +41,18 @@ def write(document: Document, format_: str, destination: Path | None) -> None:
     """Write a document to a file, or to standard output. Raises `CannotWrite`."""
     if not document.rows.rows and document.empty:
         say(document.empty)
-    with _opened(destination) as stream:
-        if format_ == "table":
-            _print_table(document, stream)
-        else:
-            stream.write(_writer(format_)(document))
+    if destination is None:
+        with _standard_output() as stream:
+            _write(document, format_, stream)
+        return
+    content = io.StringIO(newline="")
+    _write(document, format_, content)
+    files.write(destination, content.getvalue())
 
 
 def write_lines(lines: list[str]) -> None:
     """Write plain lines to standard output, cleaned of what a terminal would obey."""
-    with _opened(None) as stream:
+    with _standard_output() as stream:
         stream.writelines(f"{clean(line)}\n" for line in lines)
 
 
@@ -71,6 +72,13 @@ def progress(description: str) -> Iterator[None]:
 
     with shown(description):
         yield
+
+
+def _write(document: Document, format_: str, stream: TextIO) -> None:
+    if format_ == "table":
+        _print_table(document, stream)
+    else:
+        stream.write(_writer(format_)(document))
 
 
 def _writer(format_: str) -> Callable[[Document], str]:
@@ -103,26 +111,14 @@ def _console(stream: TextIO) -> Console:
 
 
 @contextmanager
-def _opened(destination: Path | None) -> Iterator[TextIO]:
-    """Standard output in UTF-8, or a file that is complete or not there."""
-    if destination is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
-        try:
-            yield sys.stdout
-            sys.stdout.flush()
-        except BrokenPipeError as error:
-            raise errors.ReaderGone from error
-        except OSError as error:
-            raise errors.CannotWrite(path="standard output", why=(error.strerror or str(error)).lower()) from error
-        return
-    partial = destination.with_name(f".{destination.name}.{os.getpid()}.part")
+def _standard_output() -> Iterator[TextIO]:
+    """Standard output, in UTF-8. Raises `CannotWrite` or `ReaderGone`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        partial.replace(destination)
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise errors.ReaderGone from error
     except OSError as error:
-        raise errors.CannotWrite(path=destination, why=(error.strerror or str(error)).lower()) from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+        raise errors.CannotWrite(path="standard output", why=(error.strerror or str(error)).lower()) from error

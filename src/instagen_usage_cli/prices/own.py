@@ -6,15 +6,13 @@ those for large ones, which hold from and until the same days.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli import errors
+from instagen_usage_cli import errors, files
 from instagen_usage_cli.prices import catalogue, foreign, lines
 from instagen_usage_cli.prices.foreign import LeftOut
 from instagen_usage_cli.prices.lines import Line
@@ -215,19 +213,7 @@ def merged(own: Sequence[Line], new: Iterable[Line], *, is_whole: bool = False) 
 def save(path: Path, own: Sequence[Line]) -> None:
     """Put a list of those lines in the place of the file, all of it or nothing. Raises `BadPrices` or `CannotWrite`."""
     lines.check(path, list(enumerate(own, start=2)))
-    target = path.resolve()  # a linked list stays a link
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(lines.write(own), "utf-8", newline="")
-        if target.exists():
-            partial.chmod(target.stat().st_mode & 0o777)
-        partial.replace(target)
-    except OSError as error:
-        raise errors.CannotWrite(path=path, why=(error.strerror or str(error)).lower()) from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+    files.write(path, lines.write(own), with_folders=True)
 
 
 def line_of(
