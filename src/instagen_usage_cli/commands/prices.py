@@ -86,10 +86,11 @@ def set_(
     """Set a price in your own list, which comes before all others."""
     from instagen_usage_cli import output
     from instagen_usage_cli.output.prices import set_lines
-    from instagen_usage_cli.prices import own
+    from instagen_usage_cli.prices import listed_names, own
+    from instagen_usage_cli.reports import prices_in_force as ask
 
-    place, is_default = paths.prices(), provider is None and host is None
-    line = own.line_of(
+    path, is_default = paths.prices(), provider is None and host is None
+    line = own.make_line(
         {
             "model": model,
             "provider": DEFAULT_PROVIDER if is_default else provider,
@@ -108,11 +109,12 @@ def set_(
         last=_day("--until", until),
         today=_today(),
     )
-    before = own.read(place)
-    meant = own.names(before).meant(line)
-    change = own.merged(before, [meant])
-    own.save(place, change.lines)
-    output.write_lines(set_lines(change, place, asked=line, is_default=is_default))
+    before = own.read(path)
+    with ask.prices_alone() as store:
+        listed = listed_names.find(store, [line]).line_of(line)
+    change = own.merge(before, [listed])
+    own.save(path, change.lines)
+    output.write_lines(set_lines(change, path, given=line, is_default=is_default))
 
 
 @app.command("import")
@@ -131,14 +133,18 @@ def import_(
     from instagen_usage_cli import output
     from instagen_usage_cli.output.prices import taken_lines
     from instagen_usage_cli.prices import own
+    from instagen_usage_cli.prices.takeover import take_over
+    from instagen_usage_cli.reports import prices_in_force as ask
 
     if not file.exists():
         raise errors.NoSuchFile(path=file)
-    place = paths.prices()
-    taken = own.taken(file, into=own.read(place), providers=provider or (), today=_today())
+    path = paths.prices()
+    before = own.read(path)
+    with ask.prices_alone() as store:
+        taken = take_over(file, into=before, store=store, providers=provider or (), today=_today())
     if not dry_run and taken.change.lines:
-        own.save(place, taken.change.lines)
-    output.write_lines(taken_lines(taken, file, place, dry_run=dry_run))
+        own.save(path, taken.change.lines)
+    output.write_lines(taken_lines(taken, file, path, dry_run=dry_run))
 
 
 @app.command()
@@ -175,8 +181,8 @@ def diff(
     from instagen_usage_cli.reports import prices_in_force as ask
 
     wanted = writing(format_, output_)
-    place = paths.database(database)
-    answer = ask.differences(place, old, new, cost=one_of("--cost", cost, COSTS), now=moment_now())
+    path = paths.database(database)
+    answer = ask.differences(path, old, new, cost=one_of("--cost", cost, COSTS), now=moment_now())
     output.write(differences(answer), wanted, output_)
 
 

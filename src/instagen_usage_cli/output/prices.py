@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from instagen_usage_cli.prices.lines import Line
-    from instagen_usage_cli.prices.own import Change, Taken
+    from instagen_usage_cli.prices.own import Change
+    from instagen_usage_cli.prices.takeover import Takeover
     from instagen_usage_cli.reports.prices_in_force import Differences, Finding, History, Listing
 
 UNIT = "US dollars per million tokens"
@@ -164,14 +165,14 @@ def differences(answer: Differences) -> Document:
     )
 
 
-def set_lines(change: Change, path: Path, *, asked: Line, is_default: bool = False) -> list[str]:
-    """What was set, where, and what that ends; where `asked` was said in other names, what they stand for."""
+def set_lines(change: Change, path: Path, *, given: Line, is_default: bool = False) -> list[str]:
+    """What was set, where, and what that ends; where `given` has other names, what they stand for."""
     said = change.added or change.unchanged
     line = said[0]
     told = f"{path}, line {_number(change, line)}: {_named(line)}, {_span(line)}: {_priced(line)}"
     lines = ["; ".join((told, *_effects(change))) + "."]
     for name in ("model", "provider", "tier"):
-        other, meant = getattr(asked, name), getattr(line, name)
+        other, meant = getattr(given, name), getattr(line, name)
         if other != meant:
             lines.append(f"In the price lists, {other} is another name of {meant or 'the ordinary tier'}.")
     if is_default:
@@ -180,11 +181,11 @@ def set_lines(change: Change, path: Path, *, asked: Line, is_default: bool = Fal
     return lines
 
 
-def taken_lines(taken: Taken, file: Path, path: Path, *, dry_run: bool = False) -> list[str]:
+def taken_lines(taken: Takeover, file: Path, path: Path, *, dry_run: bool = False) -> list[str]:
     """What was taken over of a file, and what was not."""
     change = taken.change
-    places = {(line.place, line.input_above) for line in change.added}
-    replaced = sum((line.place, line.input_above) in places for line in change.replaced)
+    places = {(line.item, line.input_above) for line in change.added}
+    replaced = sum((line.item, line.input_above) in places for line in change.replaced)
     counts = {
         "added": len(change.added) - replaced,
         "replaced": replaced,
@@ -397,7 +398,7 @@ def _models(number: int) -> str:
     return f"{number:,} model{'s' if number != 1 else ''}"
 
 
-def _reasons(taken: Taken) -> str:
+def _reasons(taken: Takeover) -> str:
     """The most common reasons, with their numbers."""
     ordered = sorted(taken.left_out.items(), key=lambda each: (-each[1], each[0]))
     told = [f"{why} ({number:,})" for why, number in ordered[:REASONS_TOLD]]

@@ -189,12 +189,19 @@ def _listing(store: Store, question: str, on: date, provider: Sequence[str], mod
 
 
 @contextmanager
-def _without_database() -> Iterator[Store]:
-    """The prices in force, with no names in use."""
-    with stores.open_staging() as store:
+def prices_alone() -> Iterator[Store]:
+    """A store in memory that has the prices in force, and no names. Raises `BadPrices`."""
+    with stores.open_empty() as store:
         for name in sql.names("schema"):
             store.run(sql.load("schema", name))
         prices.overlay(store)
+        yield store
+
+
+@contextmanager
+def _without_database() -> Iterator[Store]:
+    """The prices in force for reports, with no names in use."""
+    with prices_alone() as store:
         prices.resolve(store)
         make_views(store)
         yield store
