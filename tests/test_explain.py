@@ -373,6 +373,15 @@ def test_the_id_it_was_found_under(run: Run, imported: Callable[..., None], expl
     assert f"openai/{AIR} is listed as {AIR}, without the prefix openai/." in run("explain", ID).out
 
 
+def test_an_alias_is_no_prefix_though_the_name_ends_with_the_id(run: Run, imported: Callable[..., None]) -> None:
+    name, id_ = "accounts/fireworks/models/deepseek-v3p2", "deepseek-v3p2"
+    imported(call(model=name), options=("--set", "provider=fireworks"))
+    assert f"{name} is listed as {id_}, an alias." in run("explain", ID).out
+    assert (
+        f"for {id_} of fireworks (the id by an alias, the provider as it is named)" in run("prices", "show", name).out
+    )
+
+
 def test_the_only_host_stands_in(run: Run, imported: Callable[..., None]) -> None:
     imported(call(model=AIR), options=("--set", "provider=instagen", "--set", "host=proxy.example"))
     assert "It is for the only host of instagen with prices" in run("explain", ID).out

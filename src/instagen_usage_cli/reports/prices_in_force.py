@@ -127,9 +127,9 @@ def history(database: Path, model: str, *, on: date) -> History:
         known = [row[0] for row in store.query(sql.load("reports", "prices_ids")).rows]
         if model not in known:
             raise errors.NoPricesOf(model=model, hint=reports.hint(model, known))
+        store.run(sql.load("reports", "prices_found"))
         found = store.query(sql.load("reports", "prices_holding"), model=model, at=_start(on))
-        ids = {model, *(record["list_model"] for record in found.records())} - {None}
-        rows = store.query(sql.load("reports", "prices_history"), model=model, ids=sorted(ids), at=_start(on))
+        rows = store.query(sql.load("reports", "prices_history"), model=model, at=_start(on))
         return History(model=model, rows=rows.only(*HISTORY), in_use=found, on=on, catalogue=catalogue(store))
 
 
