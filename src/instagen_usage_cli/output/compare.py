@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.output import basis, window
-from instagen_usage_cli.output.columns import UNKNOWN, change, heading, text
+from instagen_usage_cli.output.columns import UNKNOWN, change, text
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.headings import heading
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:

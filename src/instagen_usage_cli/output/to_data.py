@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output.columns import clean, heading, is_number, local, text
+from instagen_usage_cli.output.columns import clean, is_number, local, text
+from instagen_usage_cli.output.headings import heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output.columns import cell_width, clean, heading, is_number, shortened, text
+from instagen_usage_cli.output.columns import cell_width, clean, is_number, shortened, text
+from instagen_usage_cli.output.headings import heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -257,9 +257,9 @@ def _week(trends: Trends) -> Chart:
     }
 
     def draw(width: int, colour: bool) -> str:  # noqa: FBT001 - as a Chart is called
-        from instagen_usage_cli.output import chart
+        from instagen_usage_cli.output import heat_map as maps
 
-        return chart.heat_map(cells, title="", unit=_unit(main), width=width, colour=colour)
+        return maps.heat_map(cells, title="", unit=_unit(main), width=width, colour=colour)
 
     return draw
 
