@@ -85,7 +85,7 @@ def set_(
 ) -> None:
     """Set a price in your own list, which comes before all others."""
     from instagen_usage_cli import output
-    from instagen_usage_cli.output.prices import set_lines
+    from instagen_usage_cli.output.own_prices import describe_set
     from instagen_usage_cli.prices import listed_names, own
     from instagen_usage_cli.reports import prices_in_force as ask
 
@@ -114,7 +114,7 @@ def set_(
         listed = listed_names.find(store, [line]).line_of(line)
     change = own.merge(before, [listed])
     own.save(path, change.lines)
-    output.write_lines(set_lines(change, path, given=line, is_default=is_default))
+    output.write_lines(describe_set(change, path, given=line, is_default=is_default))
 
 
 @app.command("import")
@@ -131,7 +131,7 @@ def import_(
 ) -> None:
     """Take a file's prices over into your own list; those of others hold from today on."""
     from instagen_usage_cli import output
-    from instagen_usage_cli.output.prices import taken_lines
+    from instagen_usage_cli.output.own_prices import describe_takeover
     from instagen_usage_cli.prices import own
     from instagen_usage_cli.prices.takeover import take_over
     from instagen_usage_cli.reports import prices_in_force as ask
@@ -144,7 +144,7 @@ def import_(
         taken = take_over(file, into=before, store=store, providers=provider or (), today=_today())
     if not dry_run and taken.change.lines:
         own.save(path, taken.change.lines)
-    output.write_lines(taken_lines(taken, file, path, dry_run=dry_run))
+    output.write_lines(describe_takeover(taken, file, path, dry_run=dry_run))
 
 
 @app.command()
@@ -155,12 +155,12 @@ def check(
 ) -> None:
     """What is missing, old, gapped, overlapping or broken; exit code 3 if anything is."""
     from instagen_usage_cli import output
-    from instagen_usage_cli.output.prices import findings
+    from instagen_usage_cli.output.price_findings import document
     from instagen_usage_cli.reports import prices_in_force as ask
 
     wanted = writing(format_, output_)
     answer = ask.findings(paths.database(database), now=moment_now())
-    output.write(findings(answer, today=_today(), in_lines=wanted == "table"), wanted, output_)
+    output.write(document(answer, today=_today(), in_lines=wanted == "table"), wanted, output_)
     if answer:
         raise typer.Exit(errors.ExitCode.THRESHOLD)
 
