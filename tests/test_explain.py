@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from instagen_usage_cli import formats
 from instagen_usage_cli.prices import lines
 
 if TYPE_CHECKING:
@@ -624,7 +625,7 @@ def test_no_number_is_cut(run: Run, imported: Callable[..., None], monkeypatch: 
     assert "list cost" in "\n".join(shown)
 
 
-@pytest.mark.parametrize("format_", ["table", "csv", "json", "jsonl", "markdown"])
+@pytest.mark.parametrize("format_", formats.NAMES)
 def test_nothing_of_a_log_reaches_the_terminal_raw(run: Run, tmp_path: Path, format_: str) -> None:
     hostile = "\x1b[2J\x1b]0;owned\x07a\u202eb\r|c"
     record = {"time": "2026-11-20T10:00:00Z", "input": 5, "output": 5, "model": hostile, "session": hostile}

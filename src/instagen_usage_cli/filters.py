@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 COUNTS = ("best", "requests", "statements")
 COSTS = ("auto", "reported", "list")
+GLOB_MARKS = frozenset("*?[")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,11 @@ class Filter:
             "cost": self.cost,
             "split_at": None,
         }
+
+
+def is_pattern(value: str) -> bool:
+    """Whether the value of a filter is a glob pattern, and not one name."""
+    return not GLOB_MARKS.isdisjoint(value)
 
 
 def _naive(moment: datetime | None) -> datetime | None:

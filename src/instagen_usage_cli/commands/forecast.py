@@ -8,6 +8,7 @@ import typer
 
 from instagen_usage_cli import errors, options
 from instagen_usage_cli.commands.asking import Asked, dimensions, one_of, report_to_date
+from instagen_usage_cli.measures import PROJECTED
 
 
 @report_to_date
@@ -22,7 +23,7 @@ def forecast(
     from instagen_usage_cli.output.forecast import backtest_document, document
     from instagen_usage_cli.reports import forecast as forecasts
 
-    one_of("--measure", measure, list(forecasts.MEASURES))
+    one_of("--measure", measure, list(PROJECTED))
     columns = dimensions(by, reports.DIMENSIONS, default=())
     if backtest and columns:
         raise errors.BacktestOfOne

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from instagen_usage_cli import errors, options
+from instagen_usage_cli import errors, formats, options
 from instagen_usage_cli.commands.asking import Asked, refuse_options, report
 
 app = typer.Typer()
@@ -46,5 +46,5 @@ def compare(
         raise errors.ModelsTwice
     with asked.opened() as store:
         answer = ask(store, asked.filter, models, zone=asked.zone)
-    in_words = asked.format in ("table", "markdown")
+    in_words = asked.format in formats.FOR_PEOPLE
     asked.write(document(answer, wide=asked.wide, in_words=in_words, with_overview=asked.is_for_people))

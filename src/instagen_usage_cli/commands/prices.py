@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from instagen_usage_cli import errors, options, paths
+from instagen_usage_cli import errors, formats, instagen, options, paths
 from instagen_usage_cli.commands.asking import moment_now, one_of, refuse_options, writing
 
 if TYPE_CHECKING:
     from datetime import date
 
 app = typer.Typer()
-
-# Whose price is set where nothing is said.
-DEFAULT_PROVIDER = "instagen"
 
 
 @app.callback(invoke_without_command=True)
@@ -45,7 +42,7 @@ def prices(
         answer = ask.everything(on=on, **narrowed)
     else:
         answer = ask.in_use(paths.database(database), on=on, **narrowed)
-    output.write(listing(answer, wide=wide, in_words=wanted in ("table", "markdown")), wanted, output_)
+    output.write(listing(answer, wide=wide, in_words=wanted in formats.FOR_PEOPLE), wanted, output_)
 
 
 @app.command()
@@ -93,7 +90,7 @@ def set_(
     line = own.make_line(
         {
             "model": model,
-            "provider": DEFAULT_PROVIDER if is_default else provider,
+            "provider": instagen.PROVIDER if is_default else provider,
             "host": host,
             "tier": tier,
             "input": input_,

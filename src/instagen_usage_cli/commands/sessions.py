@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from instagen_usage_cli import options
+from instagen_usage_cli import formats, options
 from instagen_usage_cli.commands.asking import Asked, one_of, report
 from instagen_usage_cli.commands.requests import COUNTS
 
@@ -18,5 +18,4 @@ def sessions(asked: Asked, sort: options.SortSessions = "costliest", limit: opti
     one_of("--count", asked.filter.count, COUNTS)
     with asked.opened() as store:
         answer = ask(store, asked.filter, sort=sort, limit=limit, zone=asked.zone)
-    for_people = asked.format in ("table", "markdown")
-    asked.write(document(answer, wide=asked.wide, for_people=for_people))
+    asked.write(document(answer, wide=asked.wide, for_people=asked.format in formats.FOR_PEOPLE))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, options
 from instagen_usage_cli.commands.asking import Asked, dimensions, known, one_of, report
+from instagen_usage_cli.measures import OVER_TIME
 
 if TYPE_CHECKING:
     from instagen_usage_cli.reports.trends import Trends
@@ -22,11 +23,11 @@ def trends(
     """A measure over time: per hour, day, week or month, with the days that stand out; or its weekly pattern."""
     from instagen_usage_cli import reports
     from instagen_usage_cli.output.trends import document, heat_map
-    from instagen_usage_cli.reports.trends import BY, MEASURES
+    from instagen_usage_cli.reports.trends import BY
 
     interval = known("--every", every, reports.INTERVALS)
     columns = dimensions(by, BY, default=())
-    one_of("--measure", measure, list(MEASURES))
+    one_of("--measure", measure, list(OVER_TIME))
     if chart and not asked.is_for_people:
         raise errors.ChartNeedsTable(format=asked.format)
     answer, is_week = _answer(asked, measure, columns, interval, chart=chart)

@@ -7,21 +7,18 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from instagen_usage_cli import errors, files
+from instagen_usage_cli import errors, files, formats
 from instagen_usage_cli.output.columns import clean
 from instagen_usage_cli.output.document import Card, Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.console import Console
 
-__all__ = ["FORMATS", "Card", "Document", "format_for", "progress", "say", "write", "write_lines"]
+__all__ = ["Card", "Document", "format_for", "progress", "say", "write", "write_lines"]
 
-FORMATS = ("table", "csv", "json", "jsonl", "markdown")
-ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".txt": "table"}
-PIPE_WIDTH = 100
 WIDEST = 10_000
 
 
@@ -30,10 +27,11 @@ def format_for(given: str | None, destination: Path | None) -> str:
     if given is not None:
         return given
     if destination is None:
-        return "table"
-    known = ENDINGS.get(destination.suffix.lower())
+        return formats.DEFAULT
+    known = formats.ENDINGS.get(destination.suffix.lower())
     if known is None:
-        raise errors.BadValue(option="--output", value=str(destination), known="files in " + ", ".join(ENDINGS))
+        endings = ", ".join(formats.ENDINGS)
+        raise errors.BadValue(option="--output", value=str(destination), known=f"files in {endings}")
     return known
 
 
@@ -75,21 +73,12 @@ def progress(description: str) -> Iterator[None]:
 
 
 def _write(document: Document, format_: str, stream: TextIO) -> None:
-    if format_ == "table":
+    if format_ == formats.DEFAULT:
         _print_table(document, stream)
-    else:
-        stream.write(_writer(format_)(document))
+        return
+    from instagen_usage_cli.output.to_data import WRITERS
 
-
-def _writer(format_: str) -> Callable[[Document], str]:
-    from instagen_usage_cli.output import to_data
-
-    return {
-        "csv": to_data.to_csv,
-        "json": to_data.to_json,
-        "jsonl": to_data.to_jsonl,
-        "markdown": to_data.to_markdown,
-    }[format_]
+    stream.write(WRITERS[format_](document))
 
 
 def _print_table(document: Document, stream: TextIO) -> None:

@@ -1,4 +1,4 @@
-"""How `usage prices` shows prices, in US dollars per million, with the line that they stand in, and what they change."""
+"""How `usage prices` shows prices: in US dollars per million, with the line where they stand, and what they change."""
 
 from __future__ import annotations
 

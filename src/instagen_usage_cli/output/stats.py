@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.measures import MEASURES
 from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.columns import UNKNOWN, change, money, percent, short
 from instagen_usage_cli.output.document import Card, Document
@@ -16,19 +17,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.reports.stats import Before, Stats
     from instagen_usage_cli.result import Result
 
-MEASURES = (
-    "requests",
-    "failed_requests",
-    "input_tokens",
-    "cache_read_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "total_tokens",
-    "cost_usd",
-    "cost_share_pct",
-    "unpriced_requests",
-    "unmetered_requests",
-)
 # Shown with --wide, and in every other format.
 WIDE = (
     "cache_read_tokens",

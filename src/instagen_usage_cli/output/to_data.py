@@ -14,7 +14,7 @@ from instagen_usage_cli.output.columns import clean, is_number, local, text
 from instagen_usage_cli.output.headings import heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from instagen_usage_cli.output.document import Document
     from instagen_usage_cli.result import Column
@@ -140,3 +140,12 @@ def _iso(name: str, value: datetime, document: Document) -> str:
     if name == "bucket" and document.every in ("day", "week", "month"):
         return moment.date().isoformat()
     return moment.isoformat()
+
+
+# The format → its writer. A table is printed by `to_table`.
+WRITERS: dict[str, Callable[[Document], str]] = {
+    "csv": to_csv,
+    "json": to_json,
+    "jsonl": to_jsonl,
+    "markdown": to_markdown,
+}

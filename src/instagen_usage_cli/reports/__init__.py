@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, prices, sql
 from instagen_usage_cli import store as stores
+from instagen_usage_cli.filters import is_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,6 @@ COST_PARTS = (
 MOST_ROWS = 100_000
 # What a name that is given without glob marks is looked up in.
 NAMED = ("model", "provider", "key", "project", "user", "session", "source")
-GLOB_MARKS = frozenset("*?[")
 NAMES_SHOWN = 5
 
 
@@ -130,7 +130,7 @@ def check_name(store: Store, dimension: str, name: str) -> None:
 def _check_names(store: Store, filter_: Filter) -> None:
     for dimension in NAMED:
         for pattern in getattr(filter_, dimension):
-            if GLOB_MARKS.isdisjoint(pattern):
+            if not is_pattern(pattern):
                 check_name(store, dimension, pattern)
 
 

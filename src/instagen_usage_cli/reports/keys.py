@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli import instagen
 from instagen_usage_cli.reports import ask
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
     from instagen_usage_cli.window import Window
 
-INSTAGEN = "instagen"
 # How many concurrent requests InstaGen's documentation allows per IP address.
 DOCUMENTED_PER_IP = 1000
 # A limit in the config → the peak that it limits, and how much of it is then still free.
@@ -67,7 +67,7 @@ class Keys:
 
 def keys(store: Store, filter_: Filter, settings: Config, *, zone: ZoneInfo, now: datetime) -> Keys:
     """How each access key was used, measured against the limits in the config."""
-    found = ask(store, "keys", filter_, provider=INSTAGEN, now=now.replace(tzinfo=None))
+    found = ask(store, "keys", filter_, provider=instagen.PROVIDER, now=now.replace(tzinfo=None))
     together = ask(store, "concurrency", filter_, provider=None, by_key=True)
     total = next(iter(found.where("part", "total").records()), dict.fromkeys(found.names))
     total |= _concurrency(together, "total", None)
@@ -106,7 +106,7 @@ def _to_instagen(store: Store, filter_: Filter, total: dict[str, Any]) -> dict[s
         return None
     peak = {name: total[name] for name in CONCURRENT}
     if total["timed_by_provider"] < total["timed_requests"]:
-        together = ask(store, "concurrency", filter_, provider=INSTAGEN, by_key=False)
+        together = ask(store, "concurrency", filter_, provider=instagen.PROVIDER, by_key=False)
         peak = _concurrency(together, "total", None)
     return peak | {
         "documented_per_ip": DOCUMENTED_PER_IP,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.measures import MEASURES
 from instagen_usage_cli.reports import COST_PARTS, ask, span
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
@@ -17,19 +18,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
     from instagen_usage_cli.window import Window
 
-MEASURES = (
-    "requests",
-    "failed_requests",
-    "input_tokens",
-    "cache_read_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "total_tokens",
-    "cost_usd",
-    "cost_share_pct",
-    "unpriced_requests",
-    "unmetered_requests",
-)
 COUNTED = tuple(name for name in MEASURES if name.endswith(("_tokens", "requests")))
 # What a comparison with the window just before is about.
 COMPARED = ("requests", "total_tokens", "cost_usd")

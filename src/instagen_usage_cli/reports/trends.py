@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
+from instagen_usage_cli.measures import OVER_TIME
 from instagen_usage_cli.reports import DIMENSIONS, ask, span, weighed
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
     from instagen_usage_cli.window import Window
 
-# The value of --measure → its columns; the first is what is drawn and judged.
-MEASURES = {
-    "cost": ("cost_usd",),
-    "requests": ("requests",),
-    "tokens": ("total_tokens",),
-    "input": ("input_tokens",),
-    "output": ("output_tokens",),
-    "errors": ("failed_requests", "success_pct"),
-    "latency": ("p95_duration_ms", "p50_duration_ms", "p99_duration_ms", "duration_samples"),
-}
 # The values of --by that are no dimension, but a place in the week → their columns.
 PATTERNS = {"hour-of-day": "hour_of_day", "weekday": "weekday"}
 BY = DIMENSIONS | PATTERNS
@@ -88,7 +79,7 @@ def trends(
         now=now.replace(tzinfo=None),
         **shared,
     )
-    columns = MEASURES[measure]
+    columns = OVER_TIME[measure]
     judged = ("unusual", "z_score", f"typical_{columns[0]}") if every == "day" else ()
     rows = found.renamed("typical", f"typical_{columns[0]}").where("part", "rows")
     return Trends(
@@ -128,7 +119,7 @@ def patterns(
         by=[column for column in by if column not in pattern],
         zone=zone.key,
     )
-    columns = MEASURES[measure]
+    columns = OVER_TIME[measure]
     mean = () if measure == "latency" else (f"mean_{columns[0]}",)
     rows = _with_means(found, columns[0], per_day="hour_of_day" not in pattern) if mean else found
     return Trends(
