@@ -67,7 +67,7 @@ class Asked:
         """Write the answer as it was asked for."""
         from instagen_usage_cli import output
 
-        output.write(replace(document, wide=self.wide), self.format, self.output)
+        output.write(document, self.format, self.output, wide=self.wide)
 
 
 def asked(

@@ -35,5 +35,5 @@ def forecast(
             answer = forecasts.forecast(
                 store, asked.filter, measure=measure, by=columns, zone=asked.zone, now=asked.now
             )
-            shown = document(answer, wide=asked.wide)
+            shown = document(answer)
     asked.write(shown)

@@ -13,4 +13,4 @@ def keys(asked: Asked) -> None:
 
     with asked.opened() as store:
         answer = ask(store, asked.filter, asked.settings, zone=asked.zone, now=asked.now)
-    asked.write(document(answer, wide=asked.wide))
+    asked.write(document(answer))

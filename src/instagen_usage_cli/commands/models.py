@@ -24,7 +24,7 @@ def models(asked: Asked, context: typer.Context, cost_parts: options.CostParts =
         return
     with asked.opened() as store:
         answer = ask(store, asked.filter, zone=asked.zone, cost_parts=cost_parts)
-    asked.write(document(answer, wide=asked.wide))
+    asked.write(document(answer))
 
 
 @app.command()
@@ -47,4 +47,4 @@ def compare(
     with asked.opened() as store:
         answer = ask(store, asked.filter, models, zone=asked.zone)
     in_words = asked.format in formats.FOR_PEOPLE
-    asked.write(document(answer, wide=asked.wide, in_words=in_words, with_overview=asked.is_for_people))
+    asked.write(document(answer, in_words=in_words, with_overview=asked.is_for_people))

@@ -42,7 +42,7 @@ def prices(
         answer = ask.everything(on=on, **narrowed)
     else:
         answer = ask.in_use(paths.database(database), on=on, **narrowed)
-    output.write(listing(answer, wide=wide, in_words=wanted in formats.FOR_PEOPLE), wanted, output_)
+    output.write(listing(answer, in_words=wanted in formats.FOR_PEOPLE), wanted, output_, wide=wide)
 
 
 @app.command()
@@ -60,7 +60,7 @@ def show(
 
     wanted = writing(format_, output_)
     answer = ask.history(paths.database(database), model, on=_today())
-    output.write(history(answer, wide=wide), wanted, output_)
+    output.write(history(answer), wanted, output_, wide=wide)
 
 
 @app.command("set")

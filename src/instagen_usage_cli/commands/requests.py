@@ -24,4 +24,4 @@ def requests(
         asked = asked.everywhere()
     with asked.opened() as store:
         answer = ask(store, asked.filter, sort=sort, limit=limit, ids=id_ or (), zone=asked.zone)
-    asked.write(document(answer, wide=asked.wide))
+    asked.write(document(answer))

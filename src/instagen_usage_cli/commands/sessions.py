@@ -18,4 +18,4 @@ def sessions(asked: Asked, sort: options.SortSessions = "costliest", limit: opti
     one_of("--count", asked.filter.count, COUNTS)
     with asked.opened() as store:
         answer = ask(store, asked.filter, sort=sort, limit=limit, zone=asked.zone)
-    asked.write(document(answer, wide=asked.wide, for_people=asked.format in formats.FOR_PEOPLE))
+    asked.write(document(answer, for_people=asked.format in formats.FOR_PEOPLE))

@@ -44,7 +44,7 @@ def stats(
             compare=comparison,
             cost_parts=cost_parts,
         )
-    asked.write(document(answer, wide=asked.wide))
+    asked.write(document(answer))
 
 
 def overview(database: Path, window: Window, zone: ZoneInfo, *, breakdown: bool = True) -> Document:

@@ -31,7 +31,7 @@ def trends(
     if chart and not asked.is_for_people:
         raise errors.ChartNeedsTable(format=asked.format)
     answer, is_week = _answer(asked, measure, columns, interval, chart=chart)
-    asked.write(heat_map(answer) if is_week else document(answer, wide=asked.wide, chart=chart))
+    asked.write(heat_map(answer) if is_week else document(answer, chart=chart))
 
 
 def _answer(asked: Asked, measure: str, by: tuple[str, ...], every: str | None, *, chart: bool) -> tuple[Trends, bool]:

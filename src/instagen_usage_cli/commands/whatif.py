@@ -32,4 +32,4 @@ def whatif(
             by=columns,
             zone=asked.zone,
         )
-    asked.write(document(answer, wide=asked.wide, titled=asked.is_for_people))
+    asked.write(document(answer, titled=asked.is_for_people))

@@ -35,16 +35,17 @@ def format_for(given: str | None, destination: Path | None) -> str:
     return known
 
 
-def write(document: Document, format_: str, destination: Path | None) -> None:
-    """Write a document to a file, or to standard output. Raises `CannotWrite`."""
+def write(document: Document, format_: str, destination: Path | None, *, wide: bool = False) -> None:
+    """Write a document to a file, or to standard output; `wide`, people see all of it. Raises `CannotWrite`."""
     if not document.rows.rows and document.empty:
         say(document.empty)
+    shown = document if wide else document.narrowed()
     if destination is None:
         with _standard_output() as stream:
-            _write(document, format_, stream)
+            _write(shown, format_, stream, wide=wide)
         return
     content = io.StringIO(newline="")
-    _write(document, format_, content)
+    _write(shown, format_, content, wide=wide)
     files.write(destination, content.getvalue())
 
 
@@ -72,21 +73,21 @@ def progress(description: str) -> Iterator[None]:
         yield
 
 
-def _write(document: Document, format_: str, stream: TextIO) -> None:
+def _write(document: Document, format_: str, stream: TextIO, *, wide: bool) -> None:
     if format_ == formats.DEFAULT:
-        _print_table(document, stream)
+        _print_table(document, stream, wide=wide)
         return
     from instagen_usage_cli.output.to_data import WRITERS
 
     stream.write(WRITERS[format_](document))
 
 
-def _print_table(document: Document, stream: TextIO) -> None:
+def _print_table(document: Document, stream: TextIO, *, wide: bool) -> None:
     from instagen_usage_cli.output.to_table import print_document
 
     console = _console(stream)
     with console.capture() as printed:
-        print_document(document, console)
+        print_document(document, console, wide=wide)
     stream.write(printed.get())
 
 

@@ -23,7 +23,7 @@ BEHIND_BY_HOURS = 1
 LONG_STATEMENTS = "statements longer than a day tell nothing of their days"
 
 
-def document(forecast: Forecast, *, wide: bool = False) -> Document:
+def document(forecast: Forecast) -> Document:
     """The document of a `Forecast`."""
     month = f"{forecast.month:%B %Y}"
     whole = forecast.whole
@@ -33,7 +33,7 @@ def document(forecast: Forecast, *, wide: bool = False) -> Document:
         title=f"{month}: {_words(forecast.measure)}",
         subtitle=f"as of {window.clock(forecast.as_of, forecast.zone)} {forecast.zone.key}" if forecast.as_of else "",
         cards=_cards(forecast, whole) if whole is not None else (),
-        hidden=() if wide or forecast.by else ("month",),
+        only_wide=() if forecast.by else ("month",),
         droppable=("month", f"run_rate_{PROJECTED_UNITS[forecast.measure]}_per_month", "complete_days"),
         notes=tuple(_notes(forecast, whole)) if whole is not None else (),
         details=_details(forecast),

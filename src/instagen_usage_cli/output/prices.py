@@ -72,7 +72,7 @@ PROVIDER_BY = {
 }
 
 
-def listing(answer: Listing, *, wide: bool = False, in_words: bool = False) -> Document:
+def listing(answer: Listing, *, in_words: bool = False) -> Document:
     """The document of a `Listing`; `in_words` says a gap in words."""
     rows = _in_words(answer.rows) if in_words else answer.rows
     of = "All prices" if answer.is_everything else "Prices of the models in use"
@@ -81,16 +81,16 @@ def listing(answer: Listing, *, wide: bool = False, in_words: bool = False) -> D
         rows=rows,
         title=of,
         subtitle=f"{answer.on} (UTC), {UNIT}",
-        hidden=tuple(_idle(rows)) if wide else (*_idle(rows), *WIDE, *_alike(rows)),
+        hidden=tuple(_idle(rows)),
+        only_wide=(*WIDE, *_alike(rows)),
         droppable=DROPPABLE,
-        wide=wide,
         notes=tuple(_listing_notes(answer)) if rows.rows else (),
         details={"at": str(answer.on), "unit": UNIT, "catalogue": answer.catalogue},
         empty="" if rows.rows else f"no price matches on {answer.on}",
     )
 
 
-def history(answer: History, *, wide: bool = False) -> Document:
+def history(answer: History) -> Document:
     """The document of a `History`."""
     rows = answer.rows
     return Document(
@@ -98,9 +98,9 @@ def history(answer: History, *, wide: bool = False) -> Document:
         rows=rows,
         title=answer.model,
         subtitle=f"all its prices, {UNIT}",
-        hidden=tuple(_idle(rows)) if wide else (*_idle(rows), *WIDE[1:], *_own_id(answer)),
+        hidden=tuple(_idle(rows)),
+        only_wide=(*WIDE[1:], *_own_id(answer)),
         droppable=DROPPABLE,
-        wide=wide,
         notes=tuple(_history_notes(answer)),
         details={
             "model": answer.model,

@@ -54,7 +54,7 @@ def to_jsonl(document: Document) -> str:
 
 def to_markdown(document: Document) -> str:
     """A table as people read it, with a row for the total."""
-    columns = [column for column in document.rows.columns if column.name not in document.hidden]
+    columns = document.columns
     rows = [_cells(columns, record, document) for record in document.rows.records()]
     if document.total:
         rows.append(["**Total**", *_cells(columns[1:], document.total, document)])
