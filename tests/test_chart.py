@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from instagen_usage_cli.output.chart import heat_map, lines
+from instagen_usage_cli.output.chart import lines
+from instagen_usage_cli.output.heat_map import heat_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -317,6 +318,7 @@ def test_heat_maps_as_seen(width: int, seen: str) -> None:
 
 
 def test_importing_charts_imports_no_library() -> None:
-    program = "import sys, instagen_usage_cli.output.chart; print({'plotille', 'rich'} & set(sys.modules))"
+    charts = "instagen_usage_cli.output.chart, instagen_usage_cli.output.heat_map"
+    program = f"import sys, {charts}; print({{'plotille', 'rich'}} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "set()\n"

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from instagen_usage_cli import adapters, errors, sql
+from instagen_usage_cli import adapters, errors, formats, sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.importing import staging
 from instagen_usage_cli.prices import lines
@@ -109,7 +109,7 @@ BAD_VALUES = [
     ("--by one of two", "stats --by model,planet", "'planet'"),
     ("--by nothing", "stats --by ''", "--by"),
     ("--by a gap", "stats --by model,,key", "--by"),
-    ("--format", "stats --format xml", "table, csv, json, jsonl, markdown"),
+    ("--format", "stats --format xml", ", ".join(formats.NAMES)),
     ("--format of imports", "imports --format xml", "table, csv"),
     ("--format of skipped", "skipped --format xml", "table, csv"),
     ("--count", "stats --count some", "best, requests, statements"),
@@ -1000,7 +1000,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "usage.duckdb"
 
 
-@pytest.mark.parametrize("format_", ["table", "csv", "json", "jsonl", "markdown"])
+@pytest.mark.parametrize("format_", formats.NAMES)
 def test_a_closed_pipe_is_silent(wide: Path, format_: str) -> None:
     command = f"stats --db {shlex.quote(str(wide))} --by key --every hour --format {format_}"
     ran = subprocess.run(

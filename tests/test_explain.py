@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from instagen_usage_cli import formats
 from instagen_usage_cli.prices import lines
 
 if TYPE_CHECKING:
@@ -373,6 +374,15 @@ def test_the_id_it_was_found_under(run: Run, imported: Callable[..., None], expl
     assert f"openai/{AIR} is listed as {AIR}, without the prefix openai/." in run("explain", ID).out
 
 
+def test_an_alias_is_no_prefix_though_the_name_ends_with_the_id(run: Run, imported: Callable[..., None]) -> None:
+    name, id_ = "accounts/fireworks/models/deepseek-v3p2", "deepseek-v3p2"
+    imported(call(model=name), options=("--set", "provider=fireworks"))
+    assert f"{name} is listed as {id_}, an alias." in run("explain", ID).out
+    assert (
+        f"for {id_} of fireworks (the id by an alias, the provider as it is named)" in run("prices", "show", name).out
+    )
+
+
 def test_the_only_host_stands_in(run: Run, imported: Callable[..., None]) -> None:
     imported(call(model=AIR), options=("--set", "provider=instagen", "--set", "host=proxy.example"))
     assert "It is for the only host of instagen with prices" in run("explain", ID).out
@@ -615,7 +625,7 @@ def test_no_number_is_cut(run: Run, imported: Callable[..., None], monkeypatch: 
     assert "list cost" in "\n".join(shown)
 
 
-@pytest.mark.parametrize("format_", ["table", "csv", "json", "jsonl", "markdown"])
+@pytest.mark.parametrize("format_", formats.NAMES)
 def test_nothing_of_a_log_reaches_the_terminal_raw(run: Run, tmp_path: Path, format_: str) -> None:
     hostile = "\x1b[2J\x1b]0;owned\x07a\u202eb\r|c"
     record = {"time": "2026-11-20T10:00:00Z", "input": 5, "output": 5, "model": hostile, "session": hostile}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
-from instagen_usage_cli import demo
+from instagen_usage_cli import demo, formats
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
-FORMATS = ("table", "csv", "json", "jsonl", "markdown")
 COMPARED = "models compare openai/gpt-oss-120b deepseek-ai/DeepSeek-V3.1"
 CODER = "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8"
 REPORTS = {
@@ -70,7 +69,7 @@ def database(demo_database: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("database")
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", formats.NAMES)
 @pytest.mark.parametrize("name", REPORTS)
 def test_report(run: Callable[..., Outcome], golden: Callable[[str, str], None], name: str, format_: str) -> None:
     outcome = run(*REPORTS[name].split(), "--format", format_)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pexpect
 import pytest
 
+from instagen_usage_cli import formats
 from instagen_usage_cli.output import columns
 from instagen_usage_cli.output.columns import cell_width, duration, percent, shortened
 from instagen_usage_cli.output.document import Document
@@ -56,7 +57,7 @@ AWKWARD = Document(
 )
 
 
-@pytest.mark.parametrize("format_", ["table", "csv", "json", "jsonl", "markdown"])
+@pytest.mark.parametrize("format_", formats.NAMES)
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
@@ -229,7 +230,7 @@ def test_nothing_from_a_log_reaches_the_terminal_raw(run: Callable[..., Outcome]
     model = "\x1b]0;owned\x07[bold]m[/bold]\x1b[2J\u202egpj.exe"
     log.write_text(json.dumps({"time": 1795390680, "tokens": 1, "model": model, "key": "\r\n=1+1"}) + "\n", "utf-8")
     assert run("import", log).code == 0
-    for format_ in ("table", "csv", "json", "jsonl", "markdown"):
+    for format_ in formats.NAMES:
         out = run("stats", "--period", "all", "--by", "model,key", "--format", format_).out
         assert "[bold]m[/bold]" in out  # markup is text
         assert not {"\x1b", "\x07", "\u202e"} & set(out)

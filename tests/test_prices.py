@@ -831,9 +831,9 @@ def test_what_is_merged_is_always_sound() -> None:
     spans = [(start, end) for start in days for end in (*days[2:], None) if end is None or (start or date.min) < end]
     for first, second in itertools.product(spans, repeat=2):
         for above in (None, 5):
-            merged = own.merged([], [a_line("1", *first)]).lines
+            merged = own.merge([], [a_line("1", *first)]).lines
             try:
-                merged = own.merged(merged, [a_line("2", *second, input_above=above)]).lines
+                merged = own.merge(merged, [a_line("2", *second, input_above=above)]).lines
             except errors.NoPriceForAll:
                 continue
             lines.check(Path("x"), list(enumerate(merged, start=2)))
@@ -846,7 +846,7 @@ def test_large_prices_alone_are_refused_before_and_after_the_one_for_all() -> No
     base = [a_line("1", date(2026, 1, 1), date(2026, 2, 1))]
     for start in (None, date(2025, 12, 31), date(2026, 2, 1)):
         with pytest.raises(errors.NoPriceForAll):
-            own.merged(base, [a_line("2", start, input_above=5)])
+            own.merge(base, [a_line("2", start, input_above=5)])
 
 
 def test_what_is_saved_is_read_again_alike(mine: Path) -> None:

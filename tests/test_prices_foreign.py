@@ -667,7 +667,9 @@ values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from([*foreign.LITELLM, *foreign.MODELS_DEV, "tier", "size", "range", "type", "cost"])
+            st.sampled_from(
+                [*foreign.litellm.CLASSES, *foreign.models_dev.CLASSES, "tier", "size", "range", "type", "cost"]
+            )
             | st.text(max_size=5),
             inner,
             max_size=4,
@@ -676,13 +678,21 @@ values = st.recursive(
     max_leaves=12,
 )
 names = st.sampled_from(
-    [*foreign.LITELLM, "input_cost_per_token_above_200k_tokens", "output_cost_per_token_flex", "tiered_pricing", "mode"]
+    [
+        *foreign.litellm.CLASSES,
+        "input_cost_per_token_above_200k_tokens",
+        "output_cost_per_token_flex",
+        "tiered_pricing",
+        "mode",
+    ]
 )
 entries = st.dictionaries(names, values | st.just(1e-6), max_size=5).map(
     lambda entry: {"litellm_provider": "p"} | entry
 )
 costs = st.dictionaries(
-    st.sampled_from([*foreign.MODELS_DEV, "tiers", "context_over_200k", "input_audio"]), values | st.just(1), max_size=5
+    st.sampled_from([*foreign.models_dev.CLASSES, "tiers", "context_over_200k", "input_audio"]),
+    values | st.just(1),
+    max_size=5,
 )
 
 
@@ -714,5 +724,5 @@ def test_three_thousand_models_take_about_a_second(give: Give) -> None:
 
 def test_every_class_of_prices_is_a_field_of_a_line() -> None:
     known = {field.name for field in fields(lines.Line)}
-    assert set(foreign.LITELLM.values()) == set(lines.PRICES) <= known
-    assert set(foreign.MODELS_DEV.values()) < set(lines.PRICES)
+    assert set(foreign.litellm.CLASSES.values()) == set(lines.PRICES) <= known
+    assert set(foreign.models_dev.CLASSES.values()) < set(lines.PRICES)

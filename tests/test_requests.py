@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from instagen_usage_cli import formats
 from instagen_usage_cli import store as stores
 from tests.test_reports import YEAR, ledger, rows
 
@@ -441,7 +442,7 @@ def test_it_fits_a_terminal(
 HOSTILE = "\x1b[2J\x1b]0;owned\x07a\u202eb\r|c"
 
 
-@pytest.mark.parametrize("format_", ["table", "markdown", "csv", "json", "jsonl"])
+@pytest.mark.parametrize("format_", formats.NAMES)
 @pytest.mark.parametrize("command", ["requests", "sessions"])
 def test_nothing_of_a_log_reaches_the_terminal_raw(run: Run, tmp_path: Path, command: str, format_: str) -> None:
     record = {"time": "2026-11-20T10:00:00Z", "tokens": 5, "model": HOSTILE, "session": HOSTILE, "user": HOSTILE}

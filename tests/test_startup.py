@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from instagen_usage_cli import formats
 from tests.conftest import environment
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def test_importing_the_package_costs_nothing() -> None:
     assert ran.stdout == "instagen_usage_cli\n"
 
 
-@pytest.mark.parametrize("format_", ["csv", "json", "jsonl"])
+@pytest.mark.parametrize("format_", sorted({*formats.NAMES} - {*formats.FOR_PEOPLE}))
 def test_reports_for_programs_load_neither_rich_nor_pyarrow(
     run: Callable[..., Outcome], tmp_path: Path, format_: str
 ) -> None:

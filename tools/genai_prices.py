@@ -425,7 +425,7 @@ def by_place(all_lines: Iterable[Line]) -> dict[tuple[str, str, str, str], list[
     """The spans of every place, in time."""
 
     def key(line: Line) -> tuple[tuple[str, str, str, str], date, date, int]:
-        return line.place, line.opening, line.closing, line.input_above or 0
+        return line.item, line.opening, line.closing, line.input_above or 0
 
     found: dict[tuple[str, str, str, str], list[Span]] = {}
     for (place, opening, closing), group in groupby(sorted(all_lines, key=key), key=lambda line: key(line)[:3]):

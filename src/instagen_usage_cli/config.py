@@ -20,11 +20,11 @@ concurrent_requests = 20
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, cast
 
-from instagen_usage_cli import errors
+from instagen_usage_cli import errors, files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,18 +110,15 @@ def saving_map(path: Path, name: str | None, mapping: dict[str, str], constants:
     if name is None:
         yield
         return
-    target = path.resolve()  # a linked config stays a link
-    partial = target.with_name(f".{target.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(_with_map(path, name, mapping, constants), "utf-8")
-    except OSError as error:
-        raise errors.BadConfig(path=path, why=(error.strerror or str(error)).lower()) from error
-    try:
+    with ExitStack() as saving:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            saving.enter_context(files.replacing(path, _with_map(path, name, mapping, constants)))
+        except OSError as error:
+            raise errors.BadConfig(path=path, why=(error.strerror or str(error)).lower()) from error
+        except errors.CannotWrite as error:
+            raise errors.BadConfig(path=path, why=error.why) from error
         yield
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _with_map(path: Path, name: str, mapping: dict[str, str], constants: dict[str, str]) -> str:

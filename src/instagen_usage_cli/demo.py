@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli import errors, importing, prices
+from instagen_usage_cli import errors, importing, instagen, prices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,7 +90,7 @@ class Demo:
 
 @cache
 def _published() -> dict[str, tuple[Decimal, Decimal]]:
-    return prices.published("instagen")
+    return prices.published(instagen.PROVIDER)
 
 
 def make(folder: Path, *, now: datetime) -> Demo:
@@ -213,7 +213,7 @@ def _payload(request: Request, unique: str) -> dict[str, object]:
         "prompt_tokens": request.input_tokens,
         "completion_tokens": request.output_tokens,
         "total_tokens": request.input_tokens + request.output_tokens,
-        "api_base": "https://llm.submodel.ai/v1",
+        "api_base": f"https://{instagen.HOST}/v1",
         "cache_hit": False,
         "error_information": {"error_code": str(code), "error_class": name},
     }

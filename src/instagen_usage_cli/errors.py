@@ -298,6 +298,10 @@ class StoreFailed(Error):
 class CannotWrite(Error):
     """cannot write {path}: {why}"""
 
+    def __init__(self, *, path: object, why: object) -> None:
+        super().__init__(path=path, why=why)
+        self.why = str(why)
+
 
 class ReaderGone(Error):
     """the reader of the output has gone"""

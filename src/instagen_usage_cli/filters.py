@@ -14,6 +14,7 @@ COUNTS = ("best", "requests", "statements")
 # The dimensions that a filter has patterns for.
 DIMENSIONS = ("model", "provider", "key", "project", "user", "session", "source", "status")
 COSTS = ("auto", "reported", "list")
+GLOB_MARKS = frozenset("*?[")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,11 @@ class Filter:
     def takes_whole_bills(self) -> bool:
         """Whether what was billed as one sum is asked for: all of it, and not only list prices."""
         return self.count == "best" and self.cost != "list" and not any(self.patterns.values())
+
+
+def is_pattern(value: str) -> bool:
+    """Whether the value of a filter is a glob pattern, and not one name."""
+    return not GLOB_MARKS.isdisjoint(value)
 
 
 def naive(moment: datetime | None) -> datetime | None:

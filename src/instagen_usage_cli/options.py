@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from instagen_usage_cli import formats
+from instagen_usage_cli.measures import OVER_TIME, PROJECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _either(values: Iterable[str]) -> str:
+    """Values as a choice in words."""
+    *others, last = values
+    return f"{', '.join(others)} or {last}"
+
 
 Database = Annotated[
     Path | None,
@@ -61,10 +74,10 @@ Measure = Annotated[
     typer.Option(
         "--measure",
         metavar="NAME",
-        help="cost, requests, tokens, input, output, errors or latency.",
+        help=f"{_either(OVER_TIME)}.",
     ),
 ]
-ForecastMeasure = Annotated[str, typer.Option("--measure", metavar="NAME", help="cost, requests or tokens.")]
+ForecastMeasure = Annotated[str, typer.Option("--measure", metavar="NAME", help=f"{_either(PROJECTED)}.")]
 Chart = Annotated[bool, typer.Option("--chart", help="Draw it; the pattern of a week as a heat map.")]
 Every = Annotated[str | None, typer.Option("--every", metavar="INTERVAL", help="One row per hour, day, week or month.")]
 Model = Annotated[
@@ -103,7 +116,7 @@ CostParts = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", "-f", metavar="NAME", help="table, csv, json, jsonl or markdown. Default: table."),
+    typer.Option("--format", "-f", metavar="NAME", help=f"{_either(formats.NAMES)}. Default: {formats.DEFAULT}."),
 ]
 Output = Annotated[
     Path | None,

@@ -8,6 +8,7 @@ import typer
 
 from instagen_usage_cli import errors, options
 from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, one_of, report_to_date
+from instagen_usage_cli.measures import PROJECTED
 
 
 @report_to_date
@@ -22,7 +23,7 @@ def forecast(
     from instagen_usage_cli.output.forecast import backtest_document, document
     from instagen_usage_cli.reports import forecast as forecasts
 
-    one_of("--measure", measure, list(forecasts.MEASURES))
+    one_of("--measure", measure, list(PROJECTED))
     columns = dimensions(by, reports.DIMENSIONS, default=())
     if backtest and columns:
         raise errors.BacktestOfOne
@@ -34,5 +35,5 @@ def forecast(
             answer = forecasts.forecast(
                 archive, given.filter, measure=measure, by=columns, zone=given.zone, now=given.now
             )
-            shown = document(answer, wide=given.wide)
+            shown = document(answer)
     given.write(shown)

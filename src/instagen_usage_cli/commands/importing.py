@@ -102,7 +102,7 @@ def sources(
     zone = read_zone(tz, config)
     wanted = writing(format_, output_)
     rows, closed = importing.sources(paths.database(database), configs.read(paths.config(config)).places)
-    output.write(sources_document(rows, closed, zone, wide=wide), wanted, output_)
+    output.write(sources_document(rows, closed, zone), wanted, output_, wide=wide)
 
 
 def imports(

@@ -13,4 +13,4 @@ def keys(given: ReportOptions) -> None:
 
     with given.opened() as archive:
         answer = ask(archive, given.filter, given.settings, zone=given.zone, now=given.now)
-    given.write(document(answer, wide=given.wide))
+    given.write(document(answer))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from instagen_usage_cli import errors, options
+from instagen_usage_cli import errors, formats, options
 from instagen_usage_cli.commands.report_options import ReportOptions, refuse_options, report
 
 app = typer.Typer()
@@ -24,7 +24,7 @@ def models(given: ReportOptions, context: typer.Context, cost_parts: options.Cos
         return
     with given.opened() as archive:
         answer = ask(archive, given.filter, zone=given.zone, cost_parts=cost_parts)
-    given.write(document(answer, wide=given.wide))
+    given.write(document(answer))
 
 
 @app.command()
@@ -46,5 +46,5 @@ def compare(
         raise errors.ModelsTwice
     with given.opened() as archive:
         answer = ask(archive, given.filter, models, zone=given.zone)
-    in_words = given.format in ("table", "markdown")
-    given.write(document(answer, wide=given.wide, in_words=in_words, with_overview=given.is_for_people))
+    in_words = given.format in formats.FOR_PEOPLE
+    given.write(document(answer, in_words=in_words, with_overview=given.is_for_people))

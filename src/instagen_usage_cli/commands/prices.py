@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from instagen_usage_cli import errors, options, paths
+from instagen_usage_cli import errors, formats, instagen, options, paths
 from instagen_usage_cli.commands.report_options import moment_now, one_of, refuse_options, writing
 
 if TYPE_CHECKING:
     from datetime import date
 
 app = typer.Typer()
-
-# Whose price is set where nothing is said.
-DEFAULT_PROVIDER = "instagen"
 
 
 @app.callback(invoke_without_command=True)
@@ -45,7 +42,7 @@ def prices(
         answer = ask.everything(on=on, **narrowed)
     else:
         answer = ask.in_use(paths.database(database), on=on, **narrowed)
-    output.write(listing(answer, wide=wide, in_words=wanted in ("table", "markdown")), wanted, output_)
+    output.write(listing(answer, in_words=wanted in formats.FOR_PEOPLE), wanted, output_, wide=wide)
 
 
 @app.command()
@@ -63,7 +60,7 @@ def show(
 
     wanted = writing(format_, output_)
     answer = ask.history(paths.database(database), model, on=_today())
-    output.write(history(answer, wide=wide), wanted, output_)
+    output.write(history(answer), wanted, output_, wide=wide)
 
 
 @app.command("set")
@@ -85,14 +82,15 @@ def set_(
 ) -> None:
     """Set a price in your own list, which comes before all others."""
     from instagen_usage_cli import output
-    from instagen_usage_cli.output.prices import set_lines
-    from instagen_usage_cli.prices import own
+    from instagen_usage_cli.output.own_prices import describe_set
+    from instagen_usage_cli.prices import listed_names, own
+    from instagen_usage_cli.reports import prices_in_force as ask
 
-    place, is_default = paths.prices(), provider is None and host is None
-    line = own.line_of(
+    path, is_default = paths.prices(), provider is None and host is None
+    line = own.make_line(
         {
             "model": model,
-            "provider": DEFAULT_PROVIDER if is_default else provider,
+            "provider": instagen.PROVIDER if is_default else provider,
             "host": host,
             "tier": tier,
             "input": input_,
@@ -108,11 +106,12 @@ def set_(
         last=_day("--until", until),
         today=_today(),
     )
-    before = own.read(place)
-    meant = own.names(before).meant(line)
-    change = own.merged(before, [meant])
-    own.save(place, change.lines)
-    output.write_lines(set_lines(change, place, asked=line, is_default=is_default))
+    before = own.read(path)
+    with ask.prices_alone() as archive:
+        listed = listed_names.find(archive.store, [line]).line_of(line)
+    change = own.merge(before, [listed])
+    own.save(path, change.lines)
+    output.write_lines(describe_set(change, path, given=line, is_default=is_default))
 
 
 @app.command("import")
@@ -129,16 +128,20 @@ def import_(
 ) -> None:
     """Take a file's prices over into your own list; those of others hold from today on."""
     from instagen_usage_cli import output
-    from instagen_usage_cli.output.prices import taken_lines
+    from instagen_usage_cli.output.own_prices import describe_takeover
     from instagen_usage_cli.prices import own
+    from instagen_usage_cli.prices.takeover import take_over
+    from instagen_usage_cli.reports import prices_in_force as ask
 
     if not file.exists():
         raise errors.NoSuchFile(path=file)
-    place = paths.prices()
-    taken = own.taken(file, into=own.read(place), providers=provider or (), today=_today())
+    path = paths.prices()
+    before = own.read(path)
+    with ask.prices_alone() as archive:
+        taken = take_over(file, into=before, store=archive.store, providers=provider or (), today=_today())
     if not dry_run and taken.change.lines:
-        own.save(place, taken.change.lines)
-    output.write_lines(taken_lines(taken, file, place, dry_run=dry_run))
+        own.save(path, taken.change.lines)
+    output.write_lines(describe_takeover(taken, file, path, dry_run=dry_run))
 
 
 @app.command()
@@ -149,12 +152,12 @@ def check(
 ) -> None:
     """What is missing, old, gapped, overlapping or broken; exit code 3 if anything is."""
     from instagen_usage_cli import output
-    from instagen_usage_cli.output.prices import findings
+    from instagen_usage_cli.output.price_findings import document
     from instagen_usage_cli.reports import prices_in_force as ask
 
     wanted = writing(format_, output_)
     answer = ask.findings(paths.database(database), now=moment_now())
-    output.write(findings(answer, today=_today(), in_lines=wanted == "table"), wanted, output_)
+    output.write(document(answer, today=_today(), in_lines=wanted == "table"), wanted, output_)
     if answer:
         raise typer.Exit(errors.ExitCode.THRESHOLD)
 
@@ -175,8 +178,8 @@ def diff(
     from instagen_usage_cli.reports import prices_in_force as ask
 
     wanted = writing(format_, output_)
-    place = paths.database(database)
-    answer = ask.differences(place, old, new, cost=one_of("--cost", cost, COSTS), now=moment_now())
+    path = paths.database(database)
+    answer = ask.differences(path, old, new, cost=one_of("--cost", cost, COSTS), now=moment_now())
     output.write(differences(answer), wanted, output_)
 
 

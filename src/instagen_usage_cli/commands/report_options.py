@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, get_type_hints
 
-from instagen_usage_cli import errors, options, paths
+from instagen_usage_cli import errors, formats, options, paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 WINDOW_OPTIONS = frozenset({"last", "since", "until", "period"})
 STATUSES = ("ok", "error")
-GLOB_MARKS = frozenset("*?[")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +67,7 @@ class ReportOptions:
         """Write the answer as it was asked for."""
         from instagen_usage_cli import output
 
-        output.write(replace(document, wide=self.wide), self.format, self.output)
+        output.write(document, self.format, self.output, wide=self.wide)
 
 
 def read_options(
@@ -96,14 +95,14 @@ def read_options(
 ) -> ReportOptions:
     """The shared options of a command line, understood. Raises `CommandLineError` or `BadConfig`."""
     from instagen_usage_cli import config as configs
-    from instagen_usage_cli.filters import COSTS, COUNTS, Filter
+    from instagen_usage_cli.filters import COSTS, COUNTS, Filter, is_pattern
 
     settings = configs.read(paths.config(config))
     zone = zone_named(tz or settings.tz)
     now = moment_now()  # read once: a rolling window ends exactly there
     window = read_window(last=last, since=since, until=until, period=period, zone=zone, now=now)
     for pattern in status or ():
-        if GLOB_MARKS.isdisjoint(pattern):
+        if not is_pattern(pattern):
             one_of("--status", pattern, STATUSES)
     patterns = {
         "model": model,
@@ -213,7 +212,7 @@ def writing(format_: str | None, output_: Path | None) -> str:
     """The format to write in. Raises `BadValue`."""
     from instagen_usage_cli import output
 
-    return output.format_for(known("--format", format_, output.FORMATS), output_)
+    return output.format_for(known("--format", format_, formats.NAMES), output_)
 
 
 def known(option: str, value: str | None, choices: Sequence[str]) -> str | None:

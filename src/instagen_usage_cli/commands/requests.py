@@ -24,4 +24,4 @@ def requests(
         given = given.everywhere()
     with given.opened() as archive:
         answer = ask(archive, given.filter, sort=sort, limit=limit, ids=id_ or (), zone=given.zone)
-    given.write(document(answer, wide=given.wide))
+    given.write(document(answer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from instagen_usage_cli import options
+from instagen_usage_cli import formats, options
 from instagen_usage_cli.commands.report_options import ReportOptions, one_of, report
 from instagen_usage_cli.commands.requests import COUNTS
 
@@ -18,5 +18,4 @@ def sessions(given: ReportOptions, sort: options.SortSessions = "costliest", lim
     one_of("--count", given.filter.count, COUNTS)
     with given.opened() as archive:
         answer = ask(archive, given.filter, sort=sort, limit=limit, zone=given.zone)
-    for_people = given.format in ("table", "markdown")
-    given.write(document(answer, wide=given.wide, for_people=for_people))
+    given.write(document(answer, for_people=given.format in formats.FOR_PEOPLE))

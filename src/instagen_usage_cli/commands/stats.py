@@ -45,7 +45,7 @@ def stats(
             compare=comparison,
             cost_parts=cost_parts,
         )
-    given.write(document(answer, wide=given.wide))
+    given.write(document(answer))
 
 
 def overview(database: Path, window: Window, zone: ZoneInfo) -> Document:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, options
 from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, known, one_of, report
+from instagen_usage_cli.measures import OVER_TIME
 
 if TYPE_CHECKING:
     from instagen_usage_cli.reports.trends import Trends
@@ -22,15 +23,15 @@ def trends(
     """A measure over time: per hour, day, week or month, with the days that stand out; or its weekly pattern."""
     from instagen_usage_cli import reports
     from instagen_usage_cli.output.trends import document, heat_map
-    from instagen_usage_cli.reports.trends import BY, MEASURES
+    from instagen_usage_cli.reports.trends import BY
 
     interval = known("--every", every, reports.INTERVALS)
     columns = dimensions(by, BY, default=())
-    one_of("--measure", measure, list(MEASURES))
+    one_of("--measure", measure, list(OVER_TIME))
     if chart and not given.is_for_people:
         raise errors.ChartNeedsTable(format=given.format)
     answer, is_week = _answer(given, measure, columns, interval, chart=chart)
-    given.write(heat_map(answer) if is_week else document(answer, wide=given.wide, chart=chart))
+    given.write(heat_map(answer) if is_week else document(answer, chart=chart))
 
 
 def _answer(

@@ -32,4 +32,4 @@ def whatif(
             by=columns,
             zone=given.zone,
         )
-    given.write(document(answer, wide=given.wide, titled=given.is_for_people))
+    given.write(document(answer, titled=given.is_for_people))

@@ -10,7 +10,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli import errors, sql
+from instagen_usage_cli import errors, instagen, sql
 from instagen_usage_cli.adapters import ADAPTERS, Adapter, named
 from instagen_usage_cli.importing import databases, headings, steps
 from instagen_usage_cli.importing.files import LogFile, count_lines
@@ -40,8 +40,6 @@ TEXTS = {
     "parquet": ["parquet_rows"],
     "sqlite": ["database_rows"],
 }
-DEFAULT_PROVIDER = "instagen"
-DEFAULT_HOST = "llm.submodel.ai"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,11 +338,11 @@ def _constants(adapter: Adapter, options: Options) -> dict[str, str | None]:
     said = options.constants_of(adapter)
     constants: dict[str, str | None] = {name: said.get(name) for name in headings.CONSTANTS}
     constants["cost_kind"] = constants["cost_kind"] or adapter.cost_kind
-    constants["default_provider"] = DEFAULT_PROVIDER
+    constants["default_provider"] = instagen.PROVIDER
     if not adapter.hosted and not adapter.mapped:
-        constants["provider"] = constants["provider"] or DEFAULT_PROVIDER
-        if constants["provider"] == DEFAULT_PROVIDER:
-            constants["host"] = constants["host"] or DEFAULT_HOST
+        constants["provider"] = constants["provider"] or instagen.PROVIDER
+        if constants["provider"] == instagen.PROVIDER:
+            constants["host"] = constants["host"] or instagen.HOST
     return constants
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from instagen_usage_cli import errors
+from instagen_usage_cli import errors, files, formats
 from instagen_usage_cli.output.columns import clean
 from instagen_usage_cli.output.document import Card, Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.console import Console
 
-__all__ = ["FORMATS", "Card", "Document", "confirm", "format_for", "progress", "say", "write", "write_lines"]
+__all__ = ["Card", "Document", "confirm", "format_for", "progress", "say", "write", "write_lines"]
 
-FORMATS = ("table", "csv", "json", "jsonl", "markdown")
-ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".txt": "table"}
-PIPE_WIDTH = 100
 WIDEST = 10_000
 
 
@@ -31,27 +27,31 @@ def format_for(given: str | None, destination: Path | None) -> str:
     if given is not None:
         return given
     if destination is None:
-        return "table"
-    known = ENDINGS.get(destination.suffix.lower())
+        return formats.DEFAULT
+    known = formats.ENDINGS.get(destination.suffix.lower())
     if known is None:
-        raise errors.BadValue(option="--output", value=str(destination), known="files in " + ", ".join(ENDINGS))
+        endings = ", ".join(formats.ENDINGS)
+        raise errors.BadValue(option="--output", value=str(destination), known=f"files in {endings}")
     return known
 
 
-def write(document: Document, format_: str, destination: Path | None) -> None:
-    """Write a document to a file, or to standard output. Raises `CannotWrite`."""
+def write(document: Document, format_: str, destination: Path | None, *, wide: bool = False) -> None:
+    """Write a document to a file, or to standard output; `wide`, people see all of it. Raises `CannotWrite`."""
     if not document.rows.rows and document.empty:
         say(document.empty)
-    with _opened(destination) as stream:
-        if format_ == "table":
-            _print_table(document, stream)
-        else:
-            stream.write(_writer(format_)(document))
+    shown = document if wide else document.narrowed()
+    if destination is None:
+        with _standard_output() as stream:
+            _write(shown, format_, stream, wide=wide)
+        return
+    content = io.StringIO(newline="")
+    _write(shown, format_, content, wide=wide)
+    files.write(destination, content.getvalue())
 
 
 def write_lines(lines: list[str]) -> None:
     """Write plain lines to standard output, cleaned of what a terminal would obey."""
-    with _opened(None) as stream:
+    with _standard_output() as stream:
         stream.writelines(f"{clean(line)}\n" for line in lines)
 
 
@@ -80,23 +80,21 @@ def progress(description: str) -> Iterator[None]:
         yield
 
 
-def _writer(format_: str) -> Callable[[Document], str]:
-    from instagen_usage_cli.output import to_data
+def _write(document: Document, format_: str, stream: TextIO, *, wide: bool) -> None:
+    if format_ == formats.DEFAULT:
+        _print_table(document, stream, wide=wide)
+        return
+    from instagen_usage_cli.output.to_data import WRITERS
 
-    return {
-        "csv": to_data.to_csv,
-        "json": to_data.to_json,
-        "jsonl": to_data.to_jsonl,
-        "markdown": to_data.to_markdown,
-    }[format_]
+    stream.write(WRITERS[format_](document))
 
 
-def _print_table(document: Document, stream: TextIO) -> None:
+def _print_table(document: Document, stream: TextIO, *, wide: bool) -> None:
     from instagen_usage_cli.output.to_table import print_document
 
     console = _console(stream)
     with console.capture() as printed:
-        print_document(document, console)
+        print_document(document, console, wide=wide)
     stream.write(printed.get())
 
 
@@ -110,26 +108,14 @@ def _console(stream: TextIO) -> Console:
 
 
 @contextmanager
-def _opened(destination: Path | None) -> Iterator[TextIO]:
-    """Standard output in UTF-8, or a file that is complete or not there."""
-    if destination is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
-        try:
-            yield sys.stdout
-            sys.stdout.flush()
-        except BrokenPipeError as error:
-            raise errors.ReaderGone from error
-        except OSError as error:
-            raise errors.CannotWrite(path="standard output", why=(error.strerror or str(error)).lower()) from error
-        return
-    partial = destination.with_name(f".{destination.name}.{os.getpid()}.part")
+def _standard_output() -> Iterator[TextIO]:
+    """Standard output, in UTF-8. Raises `CannotWrite` or `ReaderGone`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        partial.replace(destination)
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise errors.ReaderGone from error
     except OSError as error:
-        raise errors.CannotWrite(path=destination, why=(error.strerror or str(error)).lower()) from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+        raise errors.CannotWrite(path="standard output", why=(error.strerror or str(error)).lower()) from error

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.output import basis, window
-from instagen_usage_cli.output.columns import UNKNOWN, change, heading, text
+from instagen_usage_cli.output.columns import UNKNOWN, change, text
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.headings import heading
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ SMALLEST_CHANCE = 0.001
 A_HUNDREDTH = 0.01
 
 
-def document(
-    comparison: Comparison, *, wide: bool = False, in_words: bool = False, with_overview: bool = False
-) -> Document:
+def document(comparison: Comparison, *, in_words: bool = False, with_overview: bool = False) -> Document:
     """The document of a `Comparison`. `in_words`, each value is text in the unit of its measure.
 
     `with_overview`, the models stand above the table, and the only one beside the baseline is not named in it again.
@@ -36,13 +35,13 @@ def document(
     span = window.between(comparison.window, comparison.zone, comparison.first_at, comparison.last_at)
     has_data = bool(comparison.used.rows)
     rows = comparison.rows if has_data else Result(comparison.rows.columns, ())
-    hidden = (*SAID_ELSEWHERE, *(() if wide else WIDE), *(_in_the_overview(comparison) if with_overview else ()))
     return Document(
         name="models compare",
         rows=_in_words(rows, comparison) if in_words else rows,
         title=comparison.window.label,
         subtitle=span,
-        hidden=hidden,
+        hidden=(*SAID_ELSEWHERE, *(_in_the_overview(comparison) if with_overview else ())),
+        only_wide=WIDE,
         droppable=(*WIDE, "p_value", "higher_pct"),
         overview=_overview(comparison) if with_overview and has_data else None,
         notes=tuple(_notes(comparison)) if has_data else (),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from instagen_usage_cli.result import Result
+    from instagen_usage_cli.result import Column, Result
 
     # Draws a chart of at most that many columns, with colours or without.
     Chart = Callable[[int, bool], str]
@@ -30,8 +30,8 @@ class Card:
 class Document:
     """Rows for every format; heading, cards, total row and notes for people; details for JSON.
 
-    `hidden` columns are not shown to people; `droppable` ones go, first to last, where a terminal is too narrow.
-    None goes and no text is shortened where it is `wide`. `bars` names the column that is drawn as a bar in a
+    `hidden` columns are not shown to people, `only_wide` ones only with `--wide`; `droppable` ones go, first to last,
+    where a terminal is too narrow. `bars` names the column that is drawn as a bar in a
     terminal; `sparks` has a small series per row. `overview` is a table above the rows, `chart` a drawing in their
     place; both are for people only. `lines` are text in place of the table, each wrapped to the terminal behind its
     leading spaces. `empty` is said on stderr when there are no rows.
@@ -44,8 +44,8 @@ class Document:
     cards: tuple[Card, ...] = ()
     total: dict[str, Any] | None = None
     hidden: tuple[str, ...] = ()
+    only_wide: tuple[str, ...] = ()
     droppable: tuple[str, ...] = ()
-    wide: bool = False
     bars: str | None = None
     sparks: tuple[tuple[float | None, ...], ...] = ()
     overview: Document | None = None
@@ -56,3 +56,12 @@ class Document:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     every: str | None = None
     empty: str = ""
+
+    def narrowed(self) -> Document:
+        """The same without the columns that only `--wide` shows to people."""
+        return replace(self, hidden=(*self.hidden, *self.only_wide), only_wide=())
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that people see."""
+        return [column for column in self.rows.columns if column.name not in self.hidden]

@@ -112,7 +112,7 @@ def _lines(explanation: Explanation, classes: dict[str, list[Record]]) -> Iterat
         for label, value in _facts(record, explanation):
             yield f"{INDENT}{label:<9} {value}"
         yield ""
-        for sentence in _price(record):
+        for sentence in _price(record, explanation):
             yield INDENT + sentence
         yield ""
         yield from _arithmetic(record, classes[record["request_key"]])
@@ -125,7 +125,7 @@ def _notes(explanation: Explanation, classes: dict[str, list[Record]]) -> Iterat
     """The sentences without the arithmetic, for a table."""
     for record in explanation.requests:
         facts = ", ".join(f"{label} {value}" for label, value in _facts(record, explanation))
-        sentences = (*_price(record), *_costs(record, explanation, classes[record["request_key"]]))
+        sentences = (*_price(record, explanation), *_costs(record, explanation, classes[record["request_key"]]))
         yield f"Request {record['request_key']}: {facts}. {' '.join(sentences)}"
 
 
@@ -156,7 +156,7 @@ def _status(record: Record) -> Iterator[str]:
         yield "answered from a gateway's cache"
 
 
-def _price(record: Record) -> Iterator[str]:
+def _price(record: Record, explanation: Explanation) -> Iterator[str]:
     """Which line of which price list holds, and why; or why none does."""
     if record["line"] is None:
         yield f"Price: {_no_line(record)}."
@@ -164,7 +164,7 @@ def _price(record: Record) -> Iterator[str]:
     own = " (your own list)" if record["is_own"] else ""
     yield f"Price: {record['price_list']} line {record['line']}{own}, {', '.join(_holds(record))}."
     if record["price_model"] != record["model"]:
-        yield f"{record['model']} is listed as {record['price_model']}, {_found(record)}."
+        yield f"{record['model']} is listed as {record['price_model']}, {_found(record, explanation)}."
     if record["price_host"] and record["price_host"] != record["host"]:
         yield f"It is for the only host of {record['price_provider']} with prices; that of the request has no own ones."
     if record["input_above"] is not None or record["input_up_to"] is not None:
@@ -184,9 +184,10 @@ def _holds(record: Record) -> Iterator[str]:
         yield f"checked on {record['checked_on']}"
 
 
-def _found(record: Record) -> str:
-    prefix = record["model"].removesuffix(record["price_model"])
-    return f"without the prefix {prefix}" if prefix != record["model"] else "an alias"
+def _found(record: Record, explanation: Explanation) -> str:
+    if explanation.found_by[record["request_key"]] == "prefix":
+        return f"without the prefix {record['model'].removesuffix(record['price_model'])}"
+    return "an alias"
 
 
 def _size(record: Record) -> str:

@@ -6,6 +6,7 @@ from calendar import monthrange
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.measures import PROJECTED_UNITS
 from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.columns import UNKNOWN, UTC_ZONE, percent, text
 from instagen_usage_cli.output.document import Card, Document
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
     from instagen_usage_cli.projection import Checkpoint, Projection
     from instagen_usage_cli.reports.forecast import Backtest, Forecast
 
-UNITS = {"cost": "usd", "requests": "requests", "tokens": "tokens"}
 NOUNS = {"cost": "cost", "requests": "number of requests", "tokens": "number of tokens"}
 BEHIND_BY_HOURS = 1
 LONG_STATEMENTS = "statements longer than a day tell nothing of their days"
 
 
-def document(forecast: Forecast, *, wide: bool = False) -> Document:
+def document(forecast: Forecast) -> Document:
     """The document of a `Forecast`."""
     month = f"{forecast.month:%B %Y}"
     whole = forecast.whole
@@ -33,8 +33,8 @@ def document(forecast: Forecast, *, wide: bool = False) -> Document:
         title=f"{month}: {_words(forecast.measure)}",
         subtitle=f"as of {window.clock(forecast.as_of, forecast.zone)} {forecast.zone.key}" if forecast.as_of else "",
         cards=_cards(forecast, whole) if whole is not None else (),
-        hidden=() if wide or forecast.by else ("month",),
-        droppable=("month", f"run_rate_{UNITS[forecast.measure]}_per_month", "complete_days"),
+        only_wide=() if forecast.by else ("month",),
+        droppable=("month", f"run_rate_{PROJECTED_UNITS[forecast.measure]}_per_month", "complete_days"),
         notes=tuple(_notes(forecast, whole)) if whole is not None else (),
         details=_details(forecast),
         zone=forecast.zone,
@@ -49,7 +49,7 @@ def backtest_document(backtest: Backtest) -> Document:
         rows=backtest.rows,
         title=f"How the projection would have done: {_words(backtest.measure)}",
         subtitle="" if backtest.first is None else f"replayed on the days {backtest.first} to {backtest.last}",
-        droppable=(f"low_{UNITS[backtest.measure]}", f"high_{UNITS[backtest.measure]}"),
+        droppable=(f"low_{PROJECTED_UNITS[backtest.measure]}", f"high_{PROJECTED_UNITS[backtest.measure]}"),
         notes=tuple(_backtest_notes(backtest)) if backtest.rows.rows else (),
         details={
             "measure": backtest.measure,
@@ -68,7 +68,7 @@ def _words(measure: str) -> str:
 def _amount(value: Any, measure: str) -> str:  # noqa: ANN401 - decimal, integer or float
     if value is None:
         return UNKNOWN
-    unit = UNITS[measure]
+    unit = PROJECTED_UNITS[measure]
     return f"{value:,.0f}" if unit == "requests" else text(f"_{unit}", value, UTC_ZONE)
 
 
@@ -163,7 +163,7 @@ def _days(number: int) -> str:
 
 def _details(forecast: Forecast) -> dict[str, Any]:
     whole = forecast.whole
-    unit = UNITS[forecast.measure]
+    unit = PROJECTED_UNITS[forecast.measure]
     total = {} if whole is None else {
         f"to_date_{unit}": forecast.to_date,
         f"burn_rate_{unit}_per_day": whole.burn_rate_per_day,

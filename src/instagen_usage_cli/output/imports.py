@@ -47,13 +47,12 @@ def found_lines(looked: Iterable[Looked]) -> list[str]:
     return lines
 
 
-def sources_document(rows: Result, closed: tuple[str, ...], zone: ZoneInfo, *, wide: bool) -> Document:
+def sources_document(rows: Result, closed: tuple[str, ...], zone: ZoneInfo) -> Document:
     """Every source, where it is looked for, and what is there."""
     return Document(
         name="sources",
         rows=rows,
         hidden=("title", "imported_files"),
-        wide=wide,
         notes=(*closed, SOURCES_NOTE),
         zone=zone,
     )

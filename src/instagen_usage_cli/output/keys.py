@@ -42,7 +42,7 @@ LIMITED = {
 }
 
 
-def document(keys: Keys, *, wide: bool = False) -> Document:
+def document(keys: Keys) -> Document:
     """The document of a `Keys`."""
     total = keys.total
     has_data = bool(keys.rows.rows)
@@ -53,8 +53,9 @@ def document(keys: Keys, *, wide: bool = False) -> Document:
         title=keys.window.label,
         subtitle=span,
         total={name: total[name] for name in keys.rows.names if name in total} if has_data else None,
-        hidden=_unlimited(keys) if wide else (*WIDE, *_unlimited(keys)),
-        droppable=() if wide else DROPPABLE,
+        hidden=_unlimited(keys),
+        only_wide=WIDE,
+        droppable=DROPPABLE,
         notes=tuple(_notes(keys)) if has_data else (),
         details=_details(keys),
         zone=keys.zone,

@@ -62,20 +62,19 @@ BESIDE_PARTS = (
 OF_A_MODEL = ("efficient", "few_samples", "few_ttft_samples")
 
 
-def document(models: Models, *, wide: bool = False) -> Document:
+def document(models: Models) -> Document:
     """The document of a `Models`."""
     total = models.total
     span = window.between(models.window, models.zone, total["first_at"], total["last_at"])
     has_data = bool(models.rows.rows)
-    parts = basis.cost_parts(models.rows)
-    idle = (*_idle_columns(models), *basis.idle_parts(models.rows, total))
     return Document(
         name="models",
         rows=models.rows,
         title=models.window.label,
         subtitle=span,
         total=_total_row(models) if has_data else None,
-        hidden=idle if wide else (*WIDE, *(BESIDE_PARTS if parts else ()), *idle),
+        hidden=(*_idle_columns(models), *basis.idle_parts(models.rows, total)),
+        only_wide=(*WIDE, *(BESIDE_PARTS if basis.cost_parts(models.rows) else ())),
         droppable=DROPPABLE,
         bars="cost_share_pct",
         notes=tuple(_notes(models)) if has_data else (),

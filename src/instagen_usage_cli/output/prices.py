@@ -1,30 +1,24 @@
-"""How the answers of `usage prices` are shown: prices in US dollars per million, with the line that they stand in."""
+"""How `usage prices` shows prices: in US dollars per million, with the line where they stand, and what they change."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.output.basis import GAPS
-from instagen_usage_cli.output.columns import price
 from instagen_usage_cli.output.document import Document
-from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
-    from pathlib import Path
+    from collections.abc import Iterator
+    from datetime import date
 
-    from instagen_usage_cli.prices.lines import Line
-    from instagen_usage_cli.prices.own import Change, Taken
-    from instagen_usage_cli.reports.prices_in_force import Differences, Finding, History, Listing
+    from instagen_usage_cli.reports.prices_in_force import Differences, History, Listing
+    from instagen_usage_cli.result import Result
 
 UNIT = "US dollars per million tokens"
-REASONS_TOLD = 5
 # Shown with --wide, and in every other format.
 WIDE = ("is_own", "checked_on", "per_request_usd_per_million")
-# What goes where a terminal is too narrow, the first of them first.
+# What a terminal that is too narrow does not show, the first of them first.
 DROPPABLE = (
     "checked_on",
     "list_model",
@@ -64,7 +58,7 @@ FALLBACKS = (
     " reasoning tokens at the output price."
 )
 ON_TOP = ("cache_read_usd_per_million", "cache_write_5m_usd_per_million", "reasoning_usd_per_million")
-# What a model of a request was found by in the price lists.
+# How the exact id in the price lists was found for the model of a request.
 FOUND_BY = {
     "exact": "the exact id",
     "alias": "the id by an alias",
@@ -76,19 +70,9 @@ PROVIDER_BY = {
     "alias": "the provider by an alias",
     "exact": "the provider as it is named",
 }
-# The options of `usage prices set` that say whose price it is, and the facts of a finding that they take.
-WHOSE = {"provider": "list_provider", "host": "host", "tier": "tier"}
-FINDINGS = (
-    Column("kind", "VARCHAR"),
-    Column("model", "VARCHAR"),
-    Column("provider", "VARCHAR"),
-    Column("what", "VARCHAR"),
-    Column("file", "VARCHAR"),
-    Column("line", "BIGINT"),
-)
 
 
-def listing(answer: Listing, *, wide: bool = False, in_words: bool = False) -> Document:
+def listing(answer: Listing, *, in_words: bool = False) -> Document:
     """The document of a `Listing`; `in_words` says a gap in words."""
     rows = _in_words(answer.rows) if in_words else answer.rows
     of = "All prices" if answer.is_everything else "Prices of the models in use"
@@ -97,16 +81,16 @@ def listing(answer: Listing, *, wide: bool = False, in_words: bool = False) -> D
         rows=rows,
         title=of,
         subtitle=f"{answer.on} (UTC), {UNIT}",
-        hidden=tuple(_idle(rows)) if wide else (*_idle(rows), *WIDE, *_alike(rows)),
+        hidden=tuple(_idle(rows)),
+        only_wide=(*WIDE, *_alike(rows)),
         droppable=DROPPABLE,
-        wide=wide,
         notes=tuple(_listing_notes(answer)) if rows.rows else (),
         details={"at": str(answer.on), "unit": UNIT, "catalogue": answer.catalogue},
         empty="" if rows.rows else f"no price matches on {answer.on}",
     )
 
 
-def history(answer: History, *, wide: bool = False) -> Document:
+def history(answer: History) -> Document:
     """The document of a `History`."""
     rows = answer.rows
     return Document(
@@ -114,9 +98,9 @@ def history(answer: History, *, wide: bool = False) -> Document:
         rows=rows,
         title=answer.model,
         subtitle=f"all its prices, {UNIT}",
-        hidden=tuple(_idle(rows)) if wide else (*_idle(rows), *WIDE[1:], *_own_id(answer)),
+        hidden=tuple(_idle(rows)),
+        only_wide=(*WIDE[1:], *_own_id(answer)),
         droppable=DROPPABLE,
-        wide=wide,
         notes=tuple(_history_notes(answer)),
         details={
             "model": answer.model,
@@ -126,23 +110,6 @@ def history(answer: History, *, wide: bool = False) -> Document:
             "in_use": answer.in_use.records(),
         },
         empty="" if rows.rows else f"no price list has {answer.model}",
-    )
-
-
-def findings(found: Sequence[Finding], *, today: date, in_lines: bool = False) -> Document:
-    """The document of what is wrong with the prices; `in_lines` says each in lines and what to do, for people."""
-    told = [(finding, _what(finding, today)) for finding in found]
-    rows = tuple(
-        (finding.kind, finding.model, finding.provider, what, finding.file, finding.line) for finding, what in told
-    )
-    return Document(
-        name="prices_check",
-        rows=Result(FINDINGS, rows),
-        title="Findings" if found else "",
-        subtitle=f"prices in use on {today} (UTC)" if found else "",
-        lines=tuple(line for finding, what in told for line in _finding_lines(finding, what)) if in_lines else (),
-        details={"at": str(today)},
-        empty="" if found else "all prices in use are sound",
     )
 
 
@@ -164,53 +131,10 @@ def differences(answer: Differences) -> Document:
     )
 
 
-def set_lines(change: Change, path: Path, *, asked: Line, is_default: bool = False) -> list[str]:
-    """What was set, where, and what that ends; where `asked` was said in other names, what they stand for."""
-    said = change.added or change.unchanged
-    line = said[0]
-    told = f"{path}, line {_number(change, line)}: {_named(line)}, {_span(line)}: {_priced(line)}"
-    lines = ["; ".join((told, *_effects(change))) + "."]
-    for name in ("model", "provider", "tier"):
-        other, meant = getattr(asked, name), getattr(line, name)
-        if other != meant:
-            lines.append(f"In the price lists, {other} is another name of {meant or 'the ordinary tier'}.")
-    if is_default:
-        lines.append(f"The provider is {line.provider}, as none was said (--provider NAME for another).")
-    lines.extend(_missing(line))
-    return lines
-
-
-def taken_lines(taken: Taken, file: Path, path: Path, *, dry_run: bool = False) -> list[str]:
-    """What was taken over of a file, and what was not."""
-    change = taken.change
-    places = {(line.place, line.input_above) for line in change.added}
-    replaced = sum((line.place, line.input_above) in places for line in change.replaced)
-    counts = {
-        "added": len(change.added) - replaced,
-        "replaced": replaced,
-        "removed": len(change.replaced) - replaced,
-        "closed": len(change.closed),
-        "unchanged": len(change.unchanged),
-    }
-    told = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number) or "none"
-    kind = {"csv": "a price list", "litellm": "LiteLLM's prices", "models.dev": "the prices of models.dev"}[taken.kind]
-    lines = ["Nothing is written: this is a dry run."] if dry_run else []
-    lines.append(f"{file}: {kind}.")
-    lines.append(f"Lines of {path}: {told}.")
-    if taken.partly:
-        lines.append(f"Priced in part: {_models(taken.partly)}, with other prices that are not for tokens, or unknown.")
-    if taken.left_out:
-        lines.append(f"Left out: {_models(taken.left_out.total())}: {_reasons(taken)}.")
-    return lines
-
-
-# --- listing and history ------------------------------------------------------------------------------
-
-
 def _in_words(rows: Result) -> Result:
     """The rows with their gaps in words."""
-    place = rows.names.index("gap")
-    return replace(rows, rows=tuple((*row[:place], _gap(row[place]), *row[place + 1 :]) for row in rows.rows))
+    gap = rows.names.index("gap")
+    return replace(rows, rows=tuple((*row[:gap], _gap(row[gap]), *row[gap + 1 :]) for row in rows.rows))
 
 
 def _gap(gap: str | None) -> str | None:
@@ -224,7 +148,7 @@ def _idle(rows: Result) -> Iterator[str]:
 
 
 def _alike(rows: Result) -> Iterator[str]:
-    """The id in the price list, where all models go by theirs, and the provider and host where there is but one."""
+    """Columns that say the same in all rows: the id in the list where it is the model, the only provider or host."""
     records = rows.records()
     if all(record["list_model"] in (None, record["model"]) for record in records):
         yield "list_model"
@@ -250,14 +174,14 @@ def _listing_notes(answer: Listing) -> Iterator[str]:
 
 
 def _history_notes(answer: History) -> Iterator[str]:
-    """Which line holds at each place where the model is in use."""
+    """Which line holds wherever the model is in use."""
     for record in answer.in_use.records():
-        yield f"{_place(record)}: {_holding(record, answer.on)}."
+        yield f"{_in_use_at(record)}: {_holding(record, answer.on)}."
     if not answer.in_use.rows:
         yield "No request in the database names it."
 
 
-def _place(record: dict[str, Any]) -> str:
+def _in_use_at(record: dict[str, Any]) -> str:
     """Where a model is in use."""
     named = record["provider"] or "an unknown provider"
     host = f" on {record['host']}" if record["host"] else ""
@@ -276,54 +200,6 @@ def _holding(record: dict[str, Any], on: date) -> str:
     return f"line {record['line']} of {record['price_list']}{own} on {on}, for {named} ({by})"
 
 
-# --- findings -----------------------------------------------------------------------------------------
-
-
-def _what(finding: Finding, today: date) -> str:
-    """A finding in words."""
-    facts = finding.facts
-    if finding.kind == "unpriced":
-        return f"{_requests(facts['requests'])} without a price: {GAPS[facts['gap']]}"
-    if finding.kind == "gapped":
-        return f"no line from {_day(facts['since'])} until {_day(facts['until'])}"
-    if finding.kind == "overlapping":
-        return f"line {facts['other_line']} of {facts['other_file']} holds on the same days"
-    if finding.kind == "old":
-        return _checked(facts["checked_on"], today)
-    return str(facts["why"])
-
-
-def _checked(moment: datetime | None, today: date) -> str:
-    if moment is None:
-        return "nothing says when it was checked"
-    return f"last checked on {_day(moment)}, {(today - moment.date()).days:,} days ago"
-
-
-def _finding_lines(finding: Finding, what: str) -> Iterator[str]:
-    place = f"{finding.file}, line {finding.line}" if finding.file else ""
-    model = " of ".join(filter(None, (finding.model, finding.provider)))
-    yield f"{finding.kind}: " + ", ".join(filter(None, (model, place)))
-    yield f"  {what}"
-    if finding.kind == "broken":
-        yield "  until it is put right, no report can be made"
-    if finding.kind == "unpriced" and finding.model is not None:
-        options = {f"--{name}": finding.facts[fact] for name, fact in WHOSE.items()}
-        said = "".join(f" {option} {quote(value)}" for option, value in options.items() if value)
-        since = _day(finding.facts["first_at"])
-        yield f"  usage prices set {quote(finding.model)}{said} --input … --output … --from {since}"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"
-
-
-def _requests(number: int) -> str:
-    return f"{number:,} request{'s' if number != 1 else ''}"
-
-
-# --- differences --------------------------------------------------------------------------------------
-
-
 def _difference_notes(answer: Differences) -> Iterator[str]:
     if answer.cost != "auto":
         yield f"Cost as asked: {answer.cost} only."
@@ -332,74 +208,3 @@ def _difference_notes(answer: Differences) -> Iterator[str]:
         if number:
             has = "has no price, and counts" if number == 1 else "have no price, and count"
             yield f"By {which}, {number:,} of these requests {has} as nothing in the change."
-
-
-# --- one's own list -----------------------------------------------------------------------------------
-
-
-def _number(change: Change, line: Line) -> int:
-    return change.lines.index(line) + 2
-
-
-def _named(line: Line) -> str:
-    """What a line is the price of."""
-    host = f" on {line.host}" if line.host else ""
-    tier = f", tier {line.tier}" if line.tier else ""
-    size = f", above {line.input_above:,} input tokens" if line.input_above is not None else ""
-    return f"{line.model}{f' of {line.provider}' if line.provider else ''}{host}{tier}{size}"
-
-
-def _span(line: Line) -> str:
-    until = f" until {line.effective_until} (not included)" if line.effective_until else ""
-    return f"from {line.effective_from or 'the beginning'}{until}"
-
-
-def _priced(line: Line) -> str:
-    """The prices of a line."""
-    said = {
-        "input": line.input,
-        "output": line.output,
-        "cache read": line.cache_read,
-        "cache write 5m": line.cache_write_5m,
-        "cache write 1h": line.cache_write_1h,
-        "reasoning": line.reasoning,
-        "per request": line.per_request,
-    }
-    return (
-        ", ".join(f"{name} {price(usd)}" for name, usd in said.items() if usd is not None) + " US dollars per million"
-    )
-
-
-def _effects(change: Change) -> Iterator[str]:
-    """What a new line does to the others of its place."""
-    if not change.added:
-        yield "your list says so already"
-        return
-    for old in change.replaced:
-        yield f"it replaces {_priced(old)}, from the same day"
-    for old in change.closed:
-        size = f" above {old.input_above:,} input tokens" if old.input_above is not None else ""
-        yield f"line {_number(change, old)} ({_span(replace(old, effective_until=None))}{size}) ends there"
-    for old in change.carried:
-        sizes = "smaller requests" if old.input_above is None else f"those above {old.input_above:,} input tokens"
-        yield f"line {_number(change, old)} goes on for {sizes}"
-    for old in change.resumed:
-        yield f"line {_number(change, old)} goes on from {old.opening}"
-
-
-def _missing(line: Line) -> Iterator[str]:
-    names = [name for name in ("input", "output") if getattr(line, name) is None]
-    if names and line.input_above is None:
-        yield f"It has no price for {' and '.join(names)}: requests with such tokens have no price."
-
-
-def _models(number: int) -> str:
-    return f"{number:,} model{'s' if number != 1 else ''}"
-
-
-def _reasons(taken: Taken) -> str:
-    """The most common reasons, with their numbers."""
-    ordered = sorted(taken.left_out.items(), key=lambda each: (-each[1], each[0]))
-    told = [f"{why} ({number:,})" for why, number in ordered[:REASONS_TOLD]]
-    rest = sum(number for _, number in ordered[REASONS_TOLD:])
-    return "; ".join(told) + (f"; other reasons ({rest:,})" if rest else "")

@@ -42,7 +42,7 @@ DROPPABLE = {
 }
 
 
-def document(requests: Requests, *, wide: bool = False) -> Document:
+def document(requests: Requests) -> Document:
     """The document of a `Requests`."""
     span = window.between(requests.window, requests.zone, requests.first_at, requests.last_at)
     has_data = bool(requests.rows.rows)
@@ -51,8 +51,8 @@ def document(requests: Requests, *, wide: bool = False) -> Document:
         rows=requests.rows,
         title=requests.window.label,
         subtitle=span,
-        hidden=() if wide else _hidden(requests),
-        droppable=() if wide else DROPPABLE[requests.sort],
+        only_wide=_only_wide(requests),
+        droppable=DROPPABLE[requests.sort],
         notes=tuple(_notes(requests)) if has_data else (),
         details={
             "window": window.details(requests.window, requests.zone),
@@ -92,7 +92,7 @@ def first(sort: str, shown: int, matching: int, what: str) -> str:
     return f"{shown:,} of {matching:,} {what}s, the {sort} first; --limit for more."
 
 
-def _hidden(requests: Requests) -> tuple[str, ...]:
+def _only_wide(requests: Requests) -> tuple[str, ...]:
     """The wide columns but those that are asked for, and what says how a request failed where one did."""
     failed = [record for record in requests.rows.records() if record["status"] == "error"]
     shown = {"total_tokens"} if requests.sort == "largest" else set()

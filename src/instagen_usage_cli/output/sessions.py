@@ -42,7 +42,7 @@ SUMMED = (
 SEVERAL = "several"
 
 
-def document(sessions: Sessions, *, wide: bool = False, for_people: bool = False) -> Document:
+def document(sessions: Sessions, *, for_people: bool = False) -> Document:
     """The document of a `Sessions`. `for_people`, names that are not the same throughout a session are put in words."""
     total = sessions.total
     span = window.between(sessions.window, sessions.zone, total["first_at"], total["last_at"])
@@ -55,8 +55,9 @@ def document(sessions: Sessions, *, wide: bool = False, for_people: bool = False
         title=sessions.window.label,
         subtitle=span,
         total={name: total[name] for name in SUMMED if name in rows.names} if has_data and is_all else None,
-        hidden=_idle_columns(sessions) if wide else (*WIDE, *_idle_columns(sessions)),
-        droppable=() if wide else ("failed_requests", "first_at", "span_ms"),
+        hidden=_idle_columns(sessions),
+        only_wide=WIDE,
+        droppable=("failed_requests", "first_at", "span_ms"),
         bars="cost_usd",
         notes=tuple(_notes(sessions)) if has_data else (),
         details={

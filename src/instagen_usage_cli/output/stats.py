@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.measures import MEASURES
 from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.columns import UNKNOWN, change, money, percent, short
 from instagen_usage_cli.output.document import Card, Document
@@ -16,19 +17,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.reports.stats import Before, Stats
     from instagen_usage_cli.result import Result
 
-MEASURES = (
-    "requests",
-    "failed_requests",
-    "input_tokens",
-    "cache_read_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "total_tokens",
-    "cost_usd",
-    "cost_share_pct",
-    "unpriced_requests",
-    "unmetered_requests",
-)
 # Shown with --wide, and in every other format.
 WIDE = (
     "cache_read_tokens",
@@ -46,7 +34,7 @@ BESIDE_PARTS = ("failed_requests", "input_tokens", "output_tokens", "total_token
 DAY = timedelta(days=1)
 
 
-def document(stats: Stats, *, wide: bool = False, breakdown: bool = True) -> Document:
+def document(stats: Stats, *, breakdown: bool = True) -> Document:
     """The document of a `Stats`; without `breakdown` just the cards."""
     total = stats.total
     has_data = bool(total["requests"] or total["cost_usd"] or stats.rows.rows)
@@ -59,7 +47,8 @@ def document(stats: Stats, *, wide: bool = False, breakdown: bool = True) -> Doc
         subtitle=span,
         cards=_cards(stats) if has_data else (),
         total=_total_row(stats) if breakdown and rows.rows else None,
-        hidden=_hidden(stats, wide=wide),
+        hidden=(*_idle_columns(stats), *basis.idle_parts(stats.rows, total)),
+        only_wide=(*WIDE, *(BESIDE_PARTS if basis.cost_parts(stats.rows) else ())),
         droppable=("total_tokens", "cost_share_pct", "failed_requests", "output_tokens", "input_tokens"),
         bars="cost_share_pct",
         sparks=_sparks(stats, rows),
@@ -78,14 +67,6 @@ def _total_row(stats: Stats) -> dict[str, Any]:
         row |= {f"before_{name}": value for name, value in stats.before.total.items()}
         row |= {f"{name.removesuffix('_usd')}_change_pct": value for name, value in stats.before.change_pct.items()}
     return row
-
-
-def _hidden(stats: Stats, *, wide: bool) -> tuple[str, ...]:
-    """What is not shown to people: columns that say nothing, and those for --wide."""
-    idle = (*_idle_columns(stats), *basis.idle_parts(stats.rows, stats.total))
-    if wide:
-        return idle
-    return (*WIDE, *(BESIDE_PARTS if basis.cost_parts(stats.rows) else ()), *idle)
 
 
 def _idle_columns(stats: Stats) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output.columns import clean, heading, is_number, local, text
+from instagen_usage_cli.output.columns import clean, is_number, local, text
+from instagen_usage_cli.output.headings import heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from instagen_usage_cli.output.document import Document
     from instagen_usage_cli.result import Column
@@ -53,7 +54,7 @@ def to_jsonl(document: Document) -> str:
 
 def to_markdown(document: Document) -> str:
     """A table as people read it, with a row for the total."""
-    columns = [column for column in document.rows.columns if column.name not in document.hidden]
+    columns = document.columns
     rows = [_cells(columns, record, document) for record in document.rows.records()]
     if document.total:
         rows.append(["**Total**", *_cells(columns[1:], document.total, document)])
@@ -139,3 +140,12 @@ def _iso(name: str, value: datetime, document: Document) -> str:
     if name == "bucket" and document.every in ("day", "week", "month"):
         return moment.date().isoformat()
     return moment.isoformat()
+
+
+# The format → its writer. A table is printed by `to_table`.
+WRITERS: dict[str, Callable[[Document], str]] = {
+    "csv": to_csv,
+    "json": to_json,
+    "jsonl": to_jsonl,
+    "markdown": to_markdown,
+}

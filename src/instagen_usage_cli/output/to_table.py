@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output.columns import cell_width, clean, heading, is_number, shortened, text
+from instagen_usage_cli.output.columns import cell_width, clean, is_number, shortened, text
+from instagen_usage_cli.output.headings import heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +32,8 @@ SHORTEST_TEXT = 12
 LEAST_TEXT = 6
 
 
-def print_document(document: Document, console: Console) -> None:
-    """Print a document. On a pipe nothing is squeezed and there are no bars."""
+def print_document(document: Document, console: Console, *, wide: bool = False) -> None:
+    """Print a document. On a pipe nothing is squeezed and there are no bars; `wide`, no column goes."""
     width = console.width if console.is_terminal else None
     if document.title:
         console.print(_title(document, width or _cards_width(console)), highlight=False)
@@ -49,19 +50,19 @@ def print_document(document: Document, console: Console) -> None:
     elif document.lines:
         _print_lines(document.lines, console, width)
     else:
-        _print_table(document, console, width)
+        _print_table(document, console, width, wide=wide)
     for note in document.notes:
         console.print()
         console.print(clean(note), markup=False, highlight=False, style="dim", soft_wrap=width is None)
 
 
-def _print_table(document: Document, console: Console, width: int | None) -> None:
+def _print_table(document: Document, console: Console, width: int | None, *, wide: bool = False) -> None:
     """Print the rows. Where even the shortest texts do not fit, the terminal breaks the lines, and no number is cut."""
     from rich.measure import Measurement
 
     if not document.rows.rows:
         return
-    table = _table(document, None if document.wide else width)
+    table = _table(document, None if wide else width)
     room = console.width
     console.width = max(room, Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum)
     console.print(table, no_wrap=True, crop=False)
@@ -174,7 +175,7 @@ def _table(document: Document, width: int | None) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    columns = [column for column in document.rows.columns if column.name not in document.hidden]
+    columns = document.columns
     records = document.rows.records() + ([document.total] if document.total else [])
     cells = {column.name: _cells(column, records, document) for column in columns}
     if document.total:

@@ -43,18 +43,17 @@ class Series:
     whole: Any
 
 
-def document(trends: Trends, *, wide: bool = False, chart: bool = False) -> Document:
+def document(trends: Trends, *, chart: bool = False) -> Document:
     """The document of a `Trends`."""
     span = window.between(trends.window, trends.zone, trends.total.get("first_at"), trends.total.get("last_at"))
     rows = trends.rows if _has_data(trends) else trends.rows.where(trends.rows.names[0], object())
-    hidden = () if wide else ("z_score", f"typical_{trends.columns[0]}", *_idle_columns(rows))
     return Document(
         name="trends",
         rows=rows,
         title=f"{trends.window.label}: {_what(trends)}",
         subtitle=span,
         total=_total_row(trends) if rows.rows and trends.every else None,
-        hidden=hidden,
+        only_wide=("z_score", f"typical_{trends.columns[0]}", *_idle_columns(rows)),
         droppable=("p50_duration_ms", "p99_duration_ms", "success_pct"),
         bars=trends.columns[0],
         overview=_overview(trends) if rows.rows and trends.by and trends.every else None,
@@ -257,9 +256,9 @@ def _week(trends: Trends) -> Chart:
     }
 
     def draw(width: int, colour: bool) -> str:  # noqa: FBT001 - as a Chart is called
-        from instagen_usage_cli.output import chart
+        from instagen_usage_cli.output import heat_map as maps
 
-        return chart.heat_map(cells, title="", unit=_unit(main), width=width, colour=colour)
+        return maps.heat_map(cells, title="", unit=_unit(main), width=width, colour=colour)
 
     return draw
 

@@ -28,7 +28,7 @@ GAPS = {
 }
 
 
-def document(whatif: Whatif, *, wide: bool = False, titled: bool = True) -> Document:
+def document(whatif: Whatif, *, titled: bool = True) -> Document:
     """The document of a `Whatif`; where it is `titled`, that names the models, and the rows need not."""
     total = whatif.total
     span = window.between(whatif.window, whatif.zone, total["first_at"], total["last_at"])
@@ -39,7 +39,7 @@ def document(whatif: Whatif, *, wide: bool = False, titled: bool = True) -> Docu
         title=f"{whatif.window.label}: {whatif.model_from} → {_target(whatif)}",
         subtitle=span,
         total=_total_row(whatif) if has_data else None,
-        hidden=() if wide else tuple(_idle_columns(whatif, titled=titled)),
+        only_wide=tuple(_idle_columns(whatif, titled=titled)),
         droppable=DROPPABLE,
         notes=tuple(_notes(whatif)) if has_data else (),
         details={

@@ -1,5 +1,5 @@
--- One row per name that prices are looked up by: whose price list is asked, for which exact id and tier. The host says
--- whose it is, else the provider does; a name that any server with the same interface goes by does so only where no
+-- One row per name that prices are looked up by: whose price list is asked (`provider_by` says who knew: the host, an alias,
+-- or the name itself), for which exact id and tier. The host says whose it is, else the provider does; a name that any server with the same interface goes by does so only where no
 -- other host is known. The ids that it may stand for are the exact one, an alias of it, what is left of it behind one
 -- prefix, and an alias of that; the nearest is its id.
 create or replace temp table known_names as
@@ -26,6 +26,12 @@ placed as (
       when protocols.name is not null and hosts.host is not null then null
       else coalesce(providers.meaning, hosts.provider)
     end as price_provider,
+    case
+      when hosts.host_provider is not null then 'host'
+      when protocols.name is not null and hosts.host is not null then null
+      when providers.meaning is not null then 'alias'
+      when hosts.provider is not null then 'exact'
+    end as provider_by,
     coalesce(tiers.meaning, hosts.service_tier, '') as price_tier
   from hosts
   left join aliases as protocols

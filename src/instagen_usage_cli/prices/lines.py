@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from instagen_usage_cli import errors
 
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 HIGHEST = 1_000_000
 PRICE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+
+
+class Item(NamedTuple):
+    """What a price list has prices of; an empty host is any, an empty tier the ordinary one."""
+
+    provider: str
+    host: str
+    model: str
+    tier: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +57,14 @@ class Line:
     source: str = ""
 
     @property
-    def place(self) -> tuple[str, str, str, str]:
-        """What it is the price of, at any time and size: provider, host, model, tier."""
-        return self.provider, self.host, self.model, self.tier
+    def item(self) -> Item:
+        """What it is the price of, at any time and for any size of a request."""
+        return Item(self.provider, self.host, self.model, self.tier)
+
+    @property
+    def prices(self) -> tuple[object, ...]:
+        """Its prices, behind the size of the requests that they are for."""
+        return self.input_above, *(getattr(self, name) for name in PRICES)
 
     @property
     def opening(self) -> date:
@@ -93,11 +107,11 @@ def write(lines: Iterable[Line]) -> str:
 
 
 def check(path: Path, numbered: Iterable[tuple[int, Line]]) -> None:
-    """See to it that no two lines are valid at once and that every size of a request has a line. Raises `BadPrices`."""
-    alike: dict[tuple[object, ...], list[tuple[int, Line]]] = {}
+    """Check that no two lines are valid at once and that every size of a request has a line. Raises `BadPrices`."""
+    by_item: dict[Item, list[tuple[int, Line]]] = {}
     for number, line in numbered:
-        alike.setdefault(line.place, []).append((number, line))
-    for group in alike.values():
+        by_item.setdefault(line.item, []).append((number, line))
+    for group in by_item.values():
         _check_overlaps(path, group)
         _check_sizes(path, group)
 
@@ -138,7 +152,7 @@ def _numbered(path: Path, text: str) -> Iterator[tuple[int, Line]]:
 
 
 def _check_names(path: Path, names: list[str]) -> None:
-    """Refuse other columns than ours: they would mean something that we do not know."""
+    """Refuse columns other than ours: we would not know what they mean."""
     unknown = [name for name in names if name not in COLUMNS]
     if unknown or tuple(names) != COLUMNS:
         found = f"there is no column {unknown[0]!r}" if unknown else "its first line does not name the columns"
@@ -149,12 +163,12 @@ def _check_names(path: Path, names: list[str]) -> None:
 def _line(path: Path, number: int, names: list[str], cells: list[str]) -> Line:
     if len(cells) != len(names):
         raise errors.BadPrices(path=path, line=number, why=f"it has {len(cells)} cells, not {len(names)}")
-    said = dict(zip(names, cells, strict=True))
-    blank = [name for name, cell in said.items() if cell != cell.strip()]
+    named = dict(zip(names, cells, strict=True))
+    blank = [name for name, cell in named.items() if cell != cell.strip()]
     if blank:
         raise errors.BadPrices(path=path, line=number, why=f"{blank[0]} has a blank around it")
     try:
-        line = Line(**{name: _value(name, cell) for name, cell in said.items()})  # type: ignore[arg-type]
+        line = Line(**{name: _value(name, cell) for name, cell in named.items()})  # type: ignore[arg-type]
         check_line(line)
     except ValueError as error:
         raise errors.BadPrices(path=path, line=number, why=error) from error
@@ -162,7 +176,7 @@ def _line(path: Path, number: int, names: list[str], cells: list[str]) -> Line:
 
 
 def check_line(line: Line) -> None:
-    """See to it that one line makes sense by itself. Raises `ValueError`, which says why it does not."""
+    """Check that one line makes sense by itself. Raises `ValueError`, which says why it does not."""
     if not line.model:
         why = "it names no model"
     elif not line.provider and not line.host:

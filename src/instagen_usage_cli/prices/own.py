@@ -1,37 +1,29 @@
-"""One's own price list: what is set or taken over goes there, and the file is replaced only by one that is sound.
+"""One's own price list: what is set or taken over goes there, and only a sound list replaces the file.
 
-The lines of a place (provider, host, model, tier) follow each other in spans: a line for requests of every size, and
+The lines of an item (provider, host, model, tier) follow each other in spans: a line for requests of every size, and
 those for large ones, which hold from and until the same days.
 """
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli import errors
-from instagen_usage_cli.prices import catalogue, foreign, lines
-from instagen_usage_cli.prices.foreign import LeftOut
+from instagen_usage_cli import errors, files
+from instagen_usage_cli.prices import lines
 from instagen_usage_cli.prices.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    Place = tuple[str, str, str, str]
-    Name = tuple[bool, str, str, str]
+    from instagen_usage_cli.prices.lines import Item
 
 ONE_DAY = timedelta(days=1)
 NAMED = ("provider", "host", "model", "tier")
 # Where a line is from that was set on the command line.
 SOURCE = "usage prices set"
-OTHER_NAME = "it is another name of {model}, which has other prices"
-CONTRADICTION = "its prices contradict each other: {names} are the same"
 
 
 @dataclass(frozen=True)
@@ -63,175 +55,37 @@ class Change:
         )
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What a file does to one's own list: its kind, how many models are left out and why, how many priced in part."""
-
-    change: Change
-    kind: str
-    left_out: Counter[str]
-    partly: int
-
-
-@dataclass(frozen=True)
-class Names:
-    """What names stand for, as prices are looked up by it: providers, service tiers, models, and prefixes of models.
-
-    `models` and `prefixes` are those of a provider, or of all under an empty name; `ids` are the exact ids that have a
-    price at a provider or on a host.
-    """
-
-    providers: dict[str, str]
-    tiers: dict[str, str]
-    models: dict[tuple[str, str], list[str]]
-    prefixes: list[tuple[str, str]]
-    ids: frozenset[tuple[str, str]]
-
-    def meant(self, line: Line) -> Line:
-        """The line under the names that requests are looked up by.
-
-        Under another provider or tier it would never be used. Under another name of a model it would be all that is
-        known of those requests, and what they cost before its first day would be lost.
-        """
-        provider = self.providers.get(line.provider, line.provider)
-        model = self._model(line.model, provider, line.host)
-        return replace(line, provider=provider, model=model, tier=self.tiers.get(line.tier, line.tier))
-
-    def _model(self, model: str, provider: str, host: str) -> str:
-        """The exact id: the name itself, else an alias of it, else what is left of either behind a prefix."""
-        anyones = ("", provider)
-        spelt = [(0, model)]
-        spelt += [
-            (2, model.removeprefix(prefix))
-            for prefix, of in self.prefixes
-            if of in anyones and model.startswith(prefix)
-        ]
-        spelt += [
-            (distance + 1, meaning)
-            for distance, name in spelt
-            for of in anyones
-            for meaning in self.models.get((name, of), ())
-        ]
-        listed = [each for each in spelt if {(provider, each[1]), (host, each[1])} & self.ids]
-        return min(listed, default=(0, model))[1]
-
-
-def names(into: Sequence[Line]) -> Names:
-    """The names that stand for others, where one's own list has those lines."""
-    import csv
-
-    current = catalogue()
-    ids = {(place, line.model) for line in into for place in (line.provider, line.host)}
-    for path in current.shipped:
-        with path.open(encoding="utf-8", newline="") as file:
-            ids.update((line[of], line["model"]) for line in csv.DictReader(file) for of in ("provider", "host"))
-    single: dict[str, dict[str, str]] = {"provider": {}, "tier": {}}
-    models: dict[tuple[str, str], list[str]] = {}
-    prefixes = []
-    for path in current.aliases:
-        with path.open(encoding="utf-8", newline="") as file:
-            for alias in csv.DictReader(file):
-                if alias["kind"] in single:
-                    single[alias["kind"]][alias["name"]] = alias["meaning"]
-                elif alias["kind"] == "model":
-                    models.setdefault((alias["name"], alias["provider"]), []).append(alias["meaning"])
-                elif alias["kind"] == "prefix":
-                    prefixes.append((alias["name"], alias["provider"]))
-    without_place = frozenset(each for each in ids if each[0])
-    return Names(single["provider"], single["tier"], models, prefixes, without_place)
-
-
-def one_of_each(new: Iterable[Line], known: Names) -> tuple[list[Line], list[LeftOut]]:
-    """Lines under the names that requests are looked up by, and what would contradict itself there.
-
-    What several names say alike is taken once; what the exact id of a model says comes before what other names do.
-    """
-    groups: dict[Place, dict[Name, list[Line]]] = {}
-    for line in new:
-        meant = known.meant(line)
-        name = (line.model != meant.model, line.provider, line.model, line.tier)
-        groups.setdefault(meant.place, {}).setdefault(name, []).append(line)
-    taken: list[Line] = []
-    left_out: list[LeftOut] = []
-    for place, by_name in groups.items():
-        exact = [group for (is_other, *_), group in by_name.items() if not is_other]
-        first, *others = exact or list(by_name.values())
-        if all(_said(group) == _said(first) for group in others):
-            taken.extend(known.meant(line) for line in first)
-            contradicting = [group for group in by_name.values() if _said(group) != _said(first)]
-            why = OTHER_NAME.format(model=place[2])
-        else:
-            contradicting = list(by_name.values())
-            why = CONTRADICTION.format(names=" and ".join(_shown(name) for name in by_name))
-        left_out.extend(LeftOut(group[0].provider, group[0].model, why) for group in contradicting)
-    return taken, left_out
-
-
-def _shown(name: Name) -> str:
-    return " ".join(filter(None, name[1:]))
-
-
-def taken(path: Path, *, into: Sequence[Line], providers: Sequence[str], today: date) -> Taken:
-    """What becomes of one's own lines when the prices of a file come among them; those of others hold from today on.
-
-    `providers` are glob patterns of the names of providers, as the file says them or as they are looked up by; none is
-    for all. Raises `BadPrices`, with the file and the line.
-    """
-    found = foreign.read(path, on=today)
-    known = names(into)
-
-    def is_wanted(provider: str) -> bool:
-        named = {provider, known.providers.get(provider, provider)}
-        return not providers or any(fnmatchcase(name, pattern) for name in named for pattern in providers)
-
-    wanted, contradicting = one_of_each([line for line in found.lines if is_wanted(line.provider)], known)
-    left_out = [each for each in (*found.left_out, *contradicting) if is_wanted(each.provider)]
-    partly = [each for each in found.partly if is_wanted(each.provider)]
-    return Taken(merged(into, wanted, is_whole=True), found.kind, Counter(each.why for each in left_out), len(partly))
-
-
 def read(path: Path) -> list[Line]:
     """The lines of one's own list; none where there is no file. Raises `BadPrices`."""
     return lines.read(path) if path.exists() else []
 
 
-def merged(own: Sequence[Line], new: Iterable[Line], *, is_whole: bool = False) -> Change:
+def merge(own: Sequence[Line], new: Iterable[Line], *, is_whole: bool = False) -> Change:
     """One's own lines with new ones among them, in the order of their days.
 
-    The new ones are all of their day if they are `is_whole`, else those of other sizes stay beside them. Raises
-    `NoPriceForAll`.
+    If the new lines are `is_whole`, they are all that holds on their day; else lines of other sizes stay beside them.
+    Raises `NoPriceForAll`.
     """
     change = Change()
-    places: dict[Place, list[Line]] = {}
+    by_item: dict[Item, list[Line]] = {}
     for line in own:
-        places.setdefault(line.place, []).append(line)
+        by_item.setdefault(line.item, []).append(line)
     for span in sorted(_spans(new), key=lambda each: each[0].opening):
-        step = _put(places.get(span[0].place, []), span, is_whole=is_whole)
-        places[span[0].place] = list(step.lines)
+        item = span[0].item
+        step = _put(by_item.get(item, []), span, is_whole=is_whole)
+        by_item[item] = list(step.lines)
         change += step
-    return replace(change, lines=tuple(line for group in places.values() for line in group))
+    return replace(change, lines=tuple(line for group in by_item.values() for line in group))
 
 
 def save(path: Path, own: Sequence[Line]) -> None:
-    """Put a list of those lines in the place of the file, all of it or nothing. Raises `BadPrices` or `CannotWrite`."""
+    """Replace the file by a list of these lines, if they are sound. Raises `BadPrices` or `CannotWrite`."""
     lines.check(path, list(enumerate(own, start=2)))
-    target = path.resolve()  # a linked list stays a link
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(lines.write(own), "utf-8", newline="")
-        if target.exists():
-            partial.chmod(target.stat().st_mode & 0o777)
-        partial.replace(target)
-    except OSError as error:
-        raise errors.CannotWrite(path=path, why=(error.strerror or str(error)).lower()) from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+    files.write(path, lines.write(own), with_folders=True)
 
 
-def line_of(
-    said: Mapping[str, str | None], *, input_above: int | None, start: date, last: date | None, today: date
+def make_line(
+    cells: Mapping[str, str | None], *, input_above: int | None, start: date, last: date | None, today: date
 ) -> Line:
     """A line of names and prices by the names of their columns, from one day to the last one (None = still).
 
@@ -239,11 +93,11 @@ def line_of(
     """
     try:
         line = Line(
-            **{name: _name(name, said.get(name) or "") for name in NAMED},  # type: ignore[arg-type]
+            **{name: _name(name, cells.get(name) or "") for name in NAMED},  # type: ignore[arg-type]
             **{
                 name: lines.price(f"--{name.replace('_', '-')}", cell)
                 for name in lines.PRICES
-                if (cell := said.get(name)) is not None
+                if (cell := cells.get(name)) is not None
             },  # type: ignore[arg-type]
             input_above=input_above,
             effective_from=start,
@@ -276,23 +130,23 @@ def _day_after(start: date, last: date | None) -> date | None:
 
 
 def _spans(new: Iterable[Line]) -> list[list[Line]]:
-    """The new lines, those of a place that hold on the same days together."""
+    """The new lines, those of an item that hold on the same days together."""
     spans: dict[tuple[object, ...], list[Line]] = {}
     for line in new:
-        spans.setdefault((line.place, line.opening, line.closing), []).append(line)
+        spans.setdefault((line.item, line.opening, line.closing), []).append(line)
     return list(spans.values())
 
 
-def _put(place: list[Line], span: list[Line], *, is_whole: bool) -> Change:
-    """The lines of a place with a new span among them.
+def _put(known: list[Line], span: list[Line], *, is_whole: bool) -> Change:
+    """The known lines of an item with a new span among them.
 
-    What holds on its first day ends there, or is replaced if it begins there, and goes on behind its last day; the next
-    later line ends it. A price for large requests alone goes beside the one for all, which is cut in two for it. Raises
-    `NoPriceForAll`.
+    The lines that hold on the first day of the span end there, or are replaced if they begin there, and go on after its
+    last day; the next later line ends the span. A price for large requests alone goes beside the price for all, which
+    is cut in two for it. Raises `NoPriceForAll`.
     """
     start, end = span[0].opening, span[0].closing
-    holding = [line for line in place if line.opening <= start < line.closing]
-    others = [line for line in place if line not in holding]
+    holding = [line for line in known if line.opening <= start < line.closing]
+    others = [line for line in known if line not in holding]
     end = min([end, *(line.opening for line in others if line.opening > start)])
     is_beside = all(line.input_above is not None for line in span)
     if is_beside:
@@ -303,8 +157,8 @@ def _put(place: list[Line], span: list[Line], *, is_whole: bool) -> Change:
     goes_on = is_beside or (is_correction and not is_whole)
     kept = [line for line in holding if goes_on and line.input_above not in now]
     beside = [_on(line, span[0].effective_from, end) for line in kept]
-    if _is_said(now.values(), beside, holding, end):
-        return _checked_again(place, holding, now)
+    if _is_known(now.values(), beside, holding, end):
+        return _checked_again(known, holding, now)
     head = [] if is_correction else [_on(line, line.effective_from, start) for line in holding]
     is_ended = is_beside or end == span[0].closing
     tail = [_on(line, end, line.closing) for line in holding if is_ended and end < line.closing]
@@ -329,29 +183,21 @@ def _on(line: Line, start: date | None, end: date) -> Line:
     return replace(line, effective_from=start, effective_until=None if end == date.max else end)
 
 
-def _is_said(now: Iterable[Line], beside: list[Line], holding: list[Line], end: date) -> bool:
+def _is_known(now: Iterable[Line], beside: list[Line], holding: list[Line], end: date) -> bool:
     """Whether the lines that hold already say the same, until the same day."""
     return (
         bool(holding)
         and holding[0].closing == end
-        and {_prices(line) for line in holding} == set(map(_prices, (*now, *beside)))
+        and {line.prices for line in holding} == {line.prices for line in (*now, *beside)}
     )
 
 
-def _checked_again(place: list[Line], holding: list[Line], now: dict[int | None, Line]) -> Change:
+def _checked_again(known: list[Line], holding: list[Line], now: dict[int | None, Line]) -> Change:
     """The same lines, with the day on which they were last found to be so."""
-    again = {line: line for line in place}
+    again = {line: line for line in known}
     for line in holding:
-        said = now.get(line.input_above, line)
-        checked = max(filter(None, (line.checked_on, said.checked_on)), default=None)
+        new = now.get(line.input_above, line)
+        checked = max(filter(None, (line.checked_on, new.checked_on)), default=None)
         again[line] = replace(line, checked_on=checked)
     same = tuple(again[line] for line in holding if line.input_above in now)
     return Change(lines=tuple(again.values()), unchanged=same)
-
-
-def _prices(line: Line) -> tuple[object, ...]:
-    return line.input_above, *(getattr(line, name) for name in lines.PRICES)
-
-
-def _said(group: list[Line]) -> set[tuple[object, ...]]:
-    return {(_prices(line), line.opening, line.closing) for line in group}

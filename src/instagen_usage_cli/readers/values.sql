@@ -242,7 +242,7 @@ coalesce(
 create or replace temp macro answerer(provider, host) as
 case
   when host is null then provider
-  when host = 'llm.submodel.ai' then 'instagen'
+  when provider_of(host) <> host then provider_of(host)
   when
     -- Not a list: DuckDB would join with a long one, and rows would leave their order.
     regexp_full_match(

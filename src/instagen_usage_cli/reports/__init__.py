@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, sql
 from instagen_usage_cli import store as stores
+from instagen_usage_cli.filters import is_pattern
 from instagen_usage_cli.reports.archive import Archive
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ COST_PARTS = (
 MOST_ROWS = 100_000
 # What a name that is given without glob marks is looked up in.
 NAMED = ("model", "provider", "key", "project", "user", "session", "source")
-GLOB_MARKS = frozenset("*?[")
 NAMES_SHOWN = 5
 
 
@@ -86,7 +86,7 @@ def check_name(archive: Archive, dimension: str, name: str) -> None:
 def _check_names(archive: Archive, filter_: Filter) -> None:
     for dimension in NAMED:
         for pattern in getattr(filter_, dimension):
-            if GLOB_MARKS.isdisjoint(pattern):
+            if not is_pattern(pattern):
                 check_name(archive, dimension, pattern)
 
 

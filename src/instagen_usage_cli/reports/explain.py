@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli import prices, sql
 from instagen_usage_cli.reports.requests import chosen_by, named, single
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 class Explanation:
     """The answer of `usage explain`: a record per request, the newest first, and a row per class of its tokens.
 
-    `is_counted` of a record tells whether other reports count it, and not a statement of its time. `cost` is what a
-    cost was asked to be, `catalogue` has the version and the digest of the price lists.
+    `is_counted` of a record tells whether other reports count it, and not a statement of its time. Where a price list
+    has another id than the model of a request, `found_by` says by request key how that was found: by alias, prefix, or
+    prefix and alias. `cost` is what a cost was asked to be; `catalogue` has the version and the digest of the lists.
     """
 
     requests: tuple[dict[str, Any], ...]
     classes: Result
+    found_by: dict[str, str]
     window: Window
     zone: ZoneInfo
     cost: str
@@ -41,8 +44,22 @@ def explain(archive: Archive, filter_: Filter, ids: Sequence[str], *, zone: Zone
     return Explanation(
         requests=tuple(record | {"is_counted": record["request_key"] in counted} for record in found),
         classes=archive.ask("explain_classes", single(filter_), **chosen),
+        found_by=_found_by(archive, found),
         window=filter_.window,
         zone=zone,
         cost=filter_.cost,
         catalogue=archive.catalogue,
     )
+
+
+def _found_by(archive: Archive, records: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """By request key, what the exact id in the price lists was found by, where that is not the model itself."""
+    others = [record for record in records if record["price_model"] not in (None, record["model"])]
+    if not others:
+        return {}
+    prices.make_known_names(archive.store)
+    archive.run(sql.load("reports", "prices_found"))
+    found = archive.query(sql.load("reports", "explain_found"), models=[record["model"] for record in others])
+    names = ("host", "provider", "model", "service_tier", "price_model")
+    by_name = {tuple(each[name] for name in names): each["found_by"] for each in found.records()}
+    return {record["request_key"]: by_name[tuple(record[name] for name in names)] for record in others}

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import projection
+from instagen_usage_cli.measures import PROJECTED, PROJECTED_UNITS
 from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.reports.archive import Archive
 
 # The value of --measure → the column it is read from, and the unit that the names of the answer's columns carry.
-MEASURES = {"cost": "cost_usd", "requests": "requests", "tokens": "total_tokens"}
-UNITS = {"cost": "usd", "requests": "requests", "tokens": "tokens"}
 # The projection looks back at most this far: a year of replays, each with the eight weeks before it.
 HISTORY = timedelta(days=365 + 31 + 8 * 7)
 DAY = timedelta(days=1)
@@ -207,7 +206,7 @@ def _past(
     first = _first_complete(begin if since is None else max(begin, since), zone)
     return _Past(
         days=tuple(first + DAY * number for number in range(max((today - first).days, 0))),
-        amounts=_amounts(found, by, MEASURES[measure]),
+        amounts=_amounts(found, by, PROJECTED[measure]),
         told_from=_told_from(found, by, zone),
         today=today,
         elapsed=elapsed,
@@ -253,7 +252,7 @@ def _series_of(past: _Past, month: date, by: tuple[str, ...]) -> list[Key]:
 
 def _columns(by: tuple[str, ...], measure: str) -> tuple[Column, ...]:
     kind = "DECIMAL(38,12)" if measure == "cost" else "BIGINT"
-    unit = UNITS[measure]
+    unit = PROJECTED_UNITS[measure]
     return (
         Column("month", "VARCHAR"),
         *(Column(name, "VARCHAR") for name in by),
@@ -283,7 +282,7 @@ def _row(past: _Past, key: Key, month: date) -> tuple[Any, ...]:
 
 
 def _backtest_rows(checkpoints: Sequence[projection.Checkpoint], measure: str) -> Result:
-    unit = UNITS[measure]
+    unit = PROJECTED_UNITS[measure]
     columns = (
         Column("month", "VARCHAR"),
         Column("day", "BIGINT"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli import instagen
 from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
-INSTAGEN = "instagen"
 # How many concurrent requests InstaGen's documentation allows per IP address.
 DOCUMENTED_PER_IP = 1000
 # A limit in the config → the peak that it limits, and how much of it is then still free.
@@ -68,10 +68,10 @@ class Keys:
 def keys(archive: Archive, filter_: Filter, settings: Config, *, zone: ZoneInfo, now: datetime) -> Keys:
     """How each access key was used, measured against the limits in the config."""
     archive.scan(filter_, Scan(by=("access_key",), rate_limits=True))
-    found = archive.ask("keys", filter_, provider=INSTAGEN, now=now.replace(tzinfo=None))
+    found = archive.ask("keys", filter_, provider=instagen.PROVIDER, now=now.replace(tzinfo=None))
     total = next(iter(found.where("part", "total").records()), dict.fromkeys(found.names))
     is_mixed = 0 < (total["timed_by_provider"] or 0) < (total["timed_requests"] or 0)
-    asked = {"parts": ["provider"], "provider": INSTAGEN} if is_mixed else {}
+    asked = {"parts": ["provider"], "provider": instagen.PROVIDER} if is_mixed else {}
     together = archive.ask("concurrency", filter_, **asked)
     total |= _concurrency(together, "total", None)
     rows = found.where("part", "rows")

@@ -1,5 +1,5 @@
--- One row per line of the price lists for one of the exact ids $ids, over all time; whether it holds on the day $at for
--- requests of the model $model at one of the places where that is in use. The providers of those come first.
+-- One row per line of the price lists, over all time, for the model $model, or for an exact id that it goes by where it is
+-- in use; whether the line holds there on the day $at for its requests. The providers of those come first.
 select
   list_lines.*,
   exists (
@@ -14,7 +14,17 @@ select
       and held.valid_until > $at
   ) as in_use
 from list_lines
-where model in (select unnest($ids))
+where
+  model = $model
+  or model in (select known.price_model from known_names as known where known.model = $model)
+  or model in (
+    select held.price_model
+    from price_lines as held
+    where
+      held.model = $model
+      and held.valid_from <= $at
+      and held.valid_until > $at
+  )
 order by
   coalesce(provider in (select price_provider from known_names where known_names.model = $model), false) desc,
   model,

@@ -6,36 +6,9 @@ select
   held.service_tier as tier,
   nullif(held.input_from, 0) - 1 as input_above,
   known.price_provider as list_provider,
-  case
-    when
-      exists (
-        select 1
-        from aliases
-        where
-          aliases.kind = 'host'
-          and known.host glob aliases.name
-      )
-      then 'host'
-    when known.price_provider <> known.provider then 'alias'
-    when known.price_provider is not null then 'exact'
-  end as provider_by,
-  known.price_model as list_model,
-  case
-    when known.price_model = known.model then 'exact'
-    when
-      exists (
-        select 1
-        from aliases
-        where
-          aliases.kind = 'model'
-          and aliases.name = known.model
-          and aliases.meaning = known.price_model
-          and aliases.provider in ('', known.price_provider)
-      )
-      then 'alias'
-    when ends_with(known.model, known.price_model) then 'prefix'
-    when known.price_model is not null then 'prefix and alias'
-  end as model_by,
+  known.provider_by,
+  coalesce(held.price_model, known.price_model) as list_model,
+  found.found_by as model_by,
   held.price_list,
   held.line,
   coalesce(held.is_own, false) as is_own,
@@ -47,6 +20,13 @@ inner join known_names as known
     and known.provider is not distinct from held.provider
     and known.model is not distinct from held.model
     and known.service_tier is not distinct from held.service_tier
+left join found_ids as found
+  on
+    found.host is not distinct from known.host
+    and found.provider is not distinct from known.provider
+    and found.model is not distinct from known.model
+    and found.service_tier is not distinct from known.service_tier
+    and found.price_model = coalesce(held.price_model, known.price_model)
 where
   held.model = $model
   and held.valid_from <= $at

@@ -115,20 +115,20 @@ def in_use(database: Path, *, on: date, provider: Sequence[str] = (), model: Seq
 
 def everything(*, on: date, provider: Sequence[str] = (), model: Sequence[str] = ()) -> Listing:
     """The prices of all lists; it takes no database. Raises `BadPrices`."""
-    with _without_database() as archive:
+    with prices_alone() as archive:
         return _listing(archive, "prices_all", on, provider, model)
 
 
 def history(database: Path, model: str, *, on: date) -> History:
     """The lines for a model, in all lists and at all times. Raises `NoPricesOf`, and as `reports.opened`."""
-    with reports.opened(database) if database.exists() else _without_database() as archive:
+    with reports.opened(database) if database.exists() else prices_alone() as archive:
         _make_lines(archive)
         known = [row[0] for row in archive.query(sql.load("reports", "prices_ids")).rows]
         if model not in known:
             raise errors.NoPricesOf(model=model, hint=reports.hint(model, known))
+        archive.run(sql.load("reports", "prices_found"))
         found = archive.query(sql.load("reports", "prices_holding"), model=model, at=_start(on))
-        ids = {model, *(record["list_model"] for record in found.records())} - {None}
-        rows = archive.query(sql.load("reports", "prices_history"), model=model, ids=sorted(ids), at=_start(on))
+        rows = archive.query(sql.load("reports", "prices_history"), model=model, at=_start(on))
         return History(model=model, rows=rows.only(*HISTORY), in_use=found, on=on, catalogue=archive.catalogue)
 
 
@@ -189,9 +189,9 @@ def _listing(archive: Archive, question: str, on: date, provider: Sequence[str],
 
 
 @contextmanager
-def _without_database() -> Iterator[Archive]:
-    """The prices in force, with no names in use."""
-    with stores.open_staging() as store:
+def prices_alone() -> Iterator[Archive]:
+    """An archive in memory that has the prices in force, and no names. Raises `BadPrices`."""
+    with stores.open_empty() as store:
         for name in sql.names("schema"):
             store.run(sql.load("schema", name))
         archive = Archive(store)

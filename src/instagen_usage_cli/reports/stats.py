@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.measures import MEASURES
 from instagen_usage_cli.reports import COST_PARTS
 from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
@@ -18,19 +19,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
-MEASURES = (
-    "requests",
-    "failed_requests",
-    "input_tokens",
-    "cache_read_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "total_tokens",
-    "cost_usd",
-    "cost_share_pct",
-    "unpriced_requests",
-    "unmetered_requests",
-)
 COUNTED = tuple(name for name in MEASURES if name.endswith(("_tokens", "requests")))
 # What a comparison with the window just before is about.
 COMPARED = ("requests", "total_tokens", "cost_usd")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
 from instagen_usage_cli.filters import naive
+from instagen_usage_cli.measures import OVER_TIME
 from instagen_usage_cli.reports import DIMENSIONS
 from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import Basis, basis
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
-# The value of --measure → its columns; the first is what is drawn and judged.
-MEASURES = {
-    "cost": ("cost_usd",),
-    "requests": ("requests",),
-    "tokens": ("total_tokens",),
-    "input": ("input_tokens",),
-    "output": ("output_tokens",),
-    "errors": ("failed_requests", "success_pct"),
-    "latency": ("p95_duration_ms", "p50_duration_ms", "p99_duration_ms", "duration_samples"),
-}
 # The values of --by that are no dimension, but a place in the week → their columns.
 PATTERNS = {"hour-of-day": "hour_of_day", "weekday": "weekday"}
 BY = DIMENSIONS | PATTERNS
@@ -94,7 +85,7 @@ def trends(
         now=now.replace(tzinfo=None),
         **shared,
     )
-    columns = MEASURES[measure]
+    columns = OVER_TIME[measure]
     judged = ("unusual", "z_score", f"typical_{columns[0]}") if every == "day" else ()
     rows = found.renamed("typical", f"typical_{columns[0]}").where("part", "rows")
     return Trends(
@@ -136,7 +127,7 @@ def patterns(
         by=list(dimensions),
         zone=zone.key,
     )
-    columns = MEASURES[measure]
+    columns = OVER_TIME[measure]
     mean = () if measure == "latency" else (f"mean_{columns[0]}",)
     rows = _with_means(found, columns[0], per_day="hour_of_day" not in pattern) if mean else found
     return Trends(

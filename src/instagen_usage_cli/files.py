@@ -1,0 +1,79 @@
+"""The one way in which the program replaces a file: all of it or nothing, and on the disk before it counts."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from instagen_usage_cli import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOR_ITS_OWNER = 0o600
+
+
+def write(path: Path, text: str, *, with_folders: bool = False) -> None:
+    """Replace the content of `path` by `text` in UTF-8, as `replacing` does. Raises `CannotWrite`."""
+    with replacing(path, text, with_folders=with_folders):
+        pass
+
+
+@contextmanager
+def replacing(path: Path, text: str, *, with_folders: bool = False) -> Iterator[None]:
+    """Replace the content of `path` by `text` in UTF-8 once the work inside has succeeded.
+
+    The text is on the disk before the work begins, so that a full disk is found first. A new file is for its owner
+    alone, an old one keeps its permissions, and a link stays a link. Only a regular file is replaced: a pipe or a
+    device gets the text. `with_folders` makes the folders that are missing. Raises `CannotWrite`.
+    """
+    target = Path(os.path.realpath(path))
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with _explaining(path):
+            if with_folders:
+                target.parent.mkdir(parents=True, exist_ok=True)
+            mode = _mode(target)
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if stat.S_ISREG(mode):
+                _write_new(partial, text, mode)
+        yield
+        with _explaining(path):
+            if stat.S_ISREG(mode):
+                partial.replace(target)
+            else:
+                target.write_text(text, "utf-8", newline="")
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _mode(target: Path) -> int:
+    """The kind and the permissions of a file: its own, or those that it will have."""
+    try:
+        return target.stat().st_mode
+    except FileNotFoundError:
+        return stat.S_IFREG | FOR_ITS_OWNER
+
+
+def _write_new(path: Path, text: str, mode: int) -> None:
+    path.unlink(missing_ok=True)  # left by a process of the same number that was killed
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FOR_ITS_OWNER), "wb") as file:  # noqa: PTH123 - a descriptor
+        file.write(text.encode())
+        file.flush()
+        path.chmod(stat.S_IMODE(mode) & 0o777)
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _explaining(path: Path) -> Iterator[None]:
+    """Say in one line what cannot be written, and why."""
+    try:
+        yield
+    except OSError as error:
+        raise errors.CannotWrite(path=path, why=(error.strerror or str(error)).lower()) from error
