@@ -103,8 +103,8 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        home = {"HOME": folder, "TZ": "UTC", "USAGE_CONFIG": f"{folder}/config.toml", "USAGE_PRICES": f"{folder}/own.csv"}
-        os.environ.update(home)
+        os.environ.update({"HOME": folder, "TZ": "UTC"})
+        os.environ.update({"USAGE_CONFIG": f"{folder}/config.toml", "USAGE_PRICES": f"{folder}/own.csv"})
         lines = list(dumped(Path(folder)))
     Path(sys.argv[1]).write_text("\n".join(lines) + "\n", "utf-8")
     print(f"{sys.argv[1]}: {len(lines):,} lines")
