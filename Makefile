@@ -71,6 +71,12 @@ prices: .venv-prices/installed
 released-prices: .venv/installed-test
 	$(BIN)/python -m tools.released_prices
 
+# All that the corpus stores, as text: compare it before and after a change of the import, on both ends of duckdb.
+.PHONY: dump
+dump: .venv/installed-test .venv-oldest/installed
+	$(BIN)/python -m tools.dump_corpus dump-newest.txt
+	.venv-oldest/bin/python -m tools.dump_corpus dump-oldest.txt
+
 # 100,000 broken records of every source between good ones, and lines of 50 and 128 MB; the tests run a small part of it.
 .PHONY: fuzz
 fuzz: .venv/installed-test

@@ -121,10 +121,10 @@ def _bare_records(log: Path, adapter: Adapter) -> str:
 
 
 def _spec(adapter: Adapter) -> Any:  # noqa: ANN401 - as JSON gives it
-    """The fields that an adapter names in its first json_transform or said_in; None where they follow from the file."""
+    """The fields that an adapter names in its first json_transform or fields_of; None where the file says them."""
     if adapter.mapped:
         return None
-    found = re.search(r"(?:json_transform|said_in)\([^{]*'(\{.*?\})'", sql.load("adapters", adapter.sql), re.DOTALL)
+    found = re.search(r"(?:json_transform|fields_of)\([^{]*'(\{.*?\})'", sql.load("adapters", adapter.sql), re.DOTALL)
     check(found is not None, f"the adapter of {adapter.name} names its fields")
     return json.loads(found[1]) if found else {}
 

@@ -24,7 +24,7 @@ import pytest
 
 from instagen_usage_cli import adapters, errors, formats, sql
 from instagen_usage_cli import store as stores
-from instagen_usage_cli.importing import staging
+from instagen_usage_cli.importing import recognising
 from instagen_usage_cli.prices import lines
 from tests.conftest import CORPUS, NOW, environment
 
@@ -686,7 +686,7 @@ def test_a_file_that_two_sources_claim_is_refused(
     run: Callable[..., Outcome], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claiming = tuple(replace(adapter, marks=("model",), unless=()) for adapter in adapters.ADAPTERS[:2])
-    monkeypatch.setattr(staging, "ADAPTERS", claiming)
+    monkeypatch.setattr(recognising, "ADAPTERS", claiming)
     (home / "both.jsonl").write_text('{"model": "x"}\n', "utf-8")
     outcome = run("import", "both.jsonl")
     assert_one_line(outcome, 1, "litellm or litellm-spend")

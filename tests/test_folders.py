@@ -166,7 +166,7 @@ def test_one_line_with_pictures_does_not_make_the_others_slow(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only the file in which it is is read again."""
-    from instagen_usage_cli.importing import staging
+    from instagen_usage_cli.importing import recognising, staging
 
     folder = tmp_path / "logs"
     folder.mkdir()
@@ -176,7 +176,7 @@ def test_one_line_with_pictures_does_not_make_the_others_slow(
     read: list[int] = []
     insert = staging._insert  # noqa: SLF001 - how many files each reading has
 
-    def counted(store: Store, batch: list[staging.Recognised], options: staging.Options, buffer: int) -> None:
+    def counted(store: Store, batch: list[recognising.Recognised], options: recognising.Options, buffer: int) -> None:
         read.append(len(batch))
         insert(store, batch, options, buffer)
 

@@ -12,7 +12,7 @@ import pytest
 
 from instagen_usage_cli import sql
 from instagen_usage_cli import store as stores
-from instagen_usage_cli.importing import steps
+from instagen_usage_cli.importing.acts import REQUESTS
 from tests.test_adapters import rows, table
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def _expected(said: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
 
 
 def _merged(store: Store, way: str) -> list[dict[str, Any]]:
-    steps.run(store, way, "merged")
+    REQUESTS.run(store, way, "merged")
     return store.query("select * from merged('said')").records()
 
 
@@ -320,9 +320,9 @@ def test_what_is_said_of_a_request_comes_together_by_the_rule(sources: list[str]
             shape=json.dumps([columns]),
         )
         assert store.query("select count(*) from said").value() == 400
-        found = _merged(store, "said_by_several")
+        found = _merged(store, "believe_by_precedence")
         if len(sources) == 1:
-            assert sorted(map(str, _merged(store, "said_by_one"))) == sorted(map(str, found))
+            assert sorted(map(str, _merged(store, "believe_the_only_source"))) == sorted(map(str, found))
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for one in said:
         groups.setdefault((one["path"], one["request_key"]), []).append(one)

@@ -1,4 +1,4 @@
-"""The SQL files of the package: loaded by folder and name, and put together of fixed pieces."""
+"""The SQL files of the package: loaded by folder and name, put together of fixed pieces, or taken by their names."""
 
 from __future__ import annotations
 
@@ -13,11 +13,26 @@ if TYPE_CHECKING:
 # A line that directs how a text is put together: see `compose`.
 DIRECTION = re.compile(r" *-- (if|end|include):? ?(not )?(\S*)")
 
+# The heading of a statement in a file of several: `-- name: known`.
+HEADING = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
 
 @cache
 def load(folder: str, name: str) -> str:
     """The text of `<folder>/<name>.sql`."""
     return files(__package__).joinpath(folder, f"{name}.sql").read_text("utf-8")
+
+
+def statement(folder: str, file: str, name: str) -> str:
+    """The statement under `-- name: <name>` in `<folder>/<file>.sql`. Raises `KeyError` where there is none."""
+    return statements(folder, file)[name]
+
+
+@cache
+def statements(folder: str, file: str) -> dict[str, str]:
+    """The statements of `<folder>/<file>.sql` by their names, in the order in which they stand there."""
+    _, *parts = HEADING.split(load(folder, file))
+    return dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
 
 
 @cache

@@ -44,6 +44,7 @@ select coalesce(max(version), 0)
 from schema_versions
 where not exists (select 1 from requests, imports, write_fence where false)
 """
+OWN_TABLES = "select table_name from duckdb_tables() where not internal and database_name = current_database()"
 MAGIC_OFFSET = 8
 
 
@@ -99,15 +100,12 @@ class Store:
         What is read `in_any_order` is not put back into the order of its files, which needs less.
         """
         limit = ANY_ORDER_LIMIT if in_any_order else ROOMY_LIMIT
-        self.run(f"set memory_limit = '{limit}'; set preserve_insertion_order = {not in_any_order}")
-        if alone:
-            self.run("set threads = 1")
+        threads = ("set threads = 1", "reset threads") if alone else ("", "")
+        self.run(f"set memory_limit = '{limit}'; set preserve_insertion_order = {not in_any_order}; {threads[0]}")
         try:
             yield
         finally:
-            self.run(f"set preserve_insertion_order = true; set memory_limit = '{MEMORY_LIMIT}'")
-            if alone:
-                self.run("reset threads")
+            self.run(f"set preserve_insertion_order = true; set memory_limit = '{MEMORY_LIMIT}'; {threads[1]}")
 
     @contextmanager
     def handed(self, name: str, rows: RecordBatchReader) -> Iterator[None]:
@@ -119,21 +117,27 @@ class Store:
             self._connection.unregister(name)
 
     @contextmanager
-    def attached(self, path: Path) -> Iterator[None]:
-        """Attach the existing database at `path` as `store`, for writing, and make it the current one.
+    def attached(self, path: Path, *, read_only: bool = False) -> Iterator[None]:
+        """Attach the database at `path` as `store`, for writing unless `read_only`, and make it the current one.
 
-        Waits a while for another process to finish, then raises `StoreBusy`.
+        Waits a while for another process to finish, then raises `StoreBusy`; also `StoreUnreadable`, and `NotOurs`
+        where the file is none of DuckDB. One that is not there is made, without a schema.
         """
-        _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store"))
+        if _exists(path):
+            _check_header(path)
+            how = " (read_only)" if read_only else ""
+        else:
+            how = f" (storage_version '{STORAGE_VERSION}')"
+        _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store{how}"))
         memory, self.path = self.path, path
-        # Each commit goes straight into the file: to write it into the log first takes as long again.
-        self.run("use store; set checkpoint_threshold = '1KB'")
         try:
+            # Each commit goes straight into the file: to write it into the log first takes as long again.
+            self.run("use store" if read_only else "use store; set checkpoint_threshold = '1KB'")
             yield
-            self.run("checkpoint store")
+            if not read_only:
+                self.run("checkpoint store")
         finally:
-            self._connection.execute("use memory")
-            self._connection.execute("detach store")
+            self._connection.execute("use memory; detach store")
             self.path = memory
 
     def _execute(self, text: str, params: dict[str, object]) -> Connection:
@@ -172,8 +176,8 @@ def open_reading(path: Path) -> Iterator[Store]:
     """
     if not _exists(path):
         raise errors.NoData(path=path)
-    with _connected(path, read_only=True) as store:
-        if _version(store) < _newest():
+    with _connected(path) as store:
+        if not has_newest_schema(store):
             raise errors.OlderStore(path=path)
         yield store
 
@@ -193,55 +197,101 @@ def open_staging() -> Iterator[Store]:
     Staged rows lie compressed in a temporary folder, which goes away with it, so that memory stays bounded.
     """
     with paths.scratch() as folder, open_empty() as store:
-        store.run(f"set memory_limit = '{MEMORY_LIMIT}'")
-        store.run(f"set temp_directory = {_quoted(folder)}")
-        store.run(f"attach {_quoted(folder / 'staging.duckdb')} as staging ({STAGING})")
         # Nobody will read the staging file again: closing it must not tidy it up.
-        store.run("pragma disable_checkpoint_on_shutdown; set checkpoint_threshold = '1TB'")
+        store.run(f"""
+            set memory_limit = '{MEMORY_LIMIT}';
+            set temp_directory = {_quoted(folder)};
+            attach {_quoted(folder / "staging.duckdb")} as staging ({STAGING});
+            pragma disable_checkpoint_on_shutdown;
+            set checkpoint_threshold = '1TB';
+        """)
         yield store
 
 
 def migrate(path: Path) -> int:
     """Bring the database at `path` to the newest schema, making it when there is none.
 
-    Each migration is one transaction with its bookkeeping. Returns how many were applied.
+    Returns how many migrations were applied.
+    """
+    with open_empty() as store:
+        applied = make(store, path)
+        if applied:
+            return applied
+        with store.attached(path):
+            return update_schema(store)
+
+
+def make(store: Store, path: Path) -> int:
+    """Make a database at `path` with the newest schema, unless there is one. Returns how many migrations were applied.
+
+    It is made beside its place and then linked there whole: duckdb cannot open a file whose making was cut off. Where
+    there is a symbolic link, its place is where that leads.
     """
     _make_folder(path)
-    if not _exists(path):
-        return _make_file(path)
-    with _connected(path, read_only=False) as store:
-        return _apply_pending(store, _version(store))
+    if _exists(path):
+        return 0
+    place = Path(os.path.realpath(path))
+    _make_folder(place)
+    try:
+        with paths.scratch(place.parent) as folder:
+            made = folder / place.name
+            with store.attached(made):
+                store.path = path
+                applied = update_schema(store)
+            try:
+                place.hardlink_to(made)
+            except FileExistsError:
+                if not _exists(place):
+                    raise
+                return 0
+            except OSError:  # a file system without links
+                made.rename(place)
+            return applied
+    except OSError as error:
+        raise errors.StoreUnreadable(path=path, why=error.strerror) from error
 
 
-def _apply_pending(store: Store, version: int) -> int:
+def update_schema(store: Store) -> int:
+    """Bring the attached database to the newest schema. Returns how many migrations were applied.
+
+    Each is one transaction with its bookkeeping; those of a new database are one together. Raises `NotOurs` or
+    `NewerStore`.
+    """
+    version = _version(store)
     pending = [name for name in sql.names("schema") if _number(name) > version]
-    for name in pending:
+    for names in [[name] for name in pending] if version else [pending]:
         with store.transaction():
-            store.run(sql.load("schema", name))
+            for name in names:
+                store.run(sql.load("schema", name))
             store.run(
-                "insert into schema_versions values ($version, now() at time zone 'UTC')",
-                version=_number(name),
+                "insert into schema_versions select unnest($versions), now() at time zone 'UTC'",
+                versions=[_number(name) for name in names],
             )
     return len(pending)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is a file at `path`. Raises `StoreUnreadable` where that cannot be told."""
+    return _exists(path)
+
+
+def has_newest_schema(store: Store) -> bool:
+    """Whether the open or attached database needs no migration. Raises `NotOurs` or `NewerStore`."""
+    return _version(store) == _newest()
 
 
 def is_current(path: Path) -> bool:
     """Whether there is a database at `path` with the newest schema."""
     if not _exists(path):
         return False
-    with _connected(path, read_only=True) as store:
-        return _version(store) == _newest()
+    with _connected(path) as store:
+        return has_newest_schema(store)
 
 
 @contextmanager
-def _connected(path: Path, *, read_only: bool) -> Iterator[Store]:
-    if _exists(path):
-        _check_header(path)
-
-    def connect() -> Connection:
-        return _connect(path, read_only=read_only)
-
-    connection = _patiently(path, connect)
+def _connected(path: Path) -> Iterator[Store]:
+    _check_header(path)
+    connection = _patiently(path, lambda: _engine().connect(str(path), read_only=True))
     with Store(connection, path) as store:
         _prepare(store)
         yield store
@@ -249,8 +299,7 @@ def _connected(path: Path, *, read_only: bool) -> Iterator[Store]:
 
 def _prepare(store: Store) -> None:
     # Text without a zone is cast in the session's zone; ours is always UTC.
-    store.run("set TimeZone = 'UTC'")
-    store.run("set enable_progress_bar = false")
+    store.run("set TimeZone = 'UTC'; set enable_progress_bar = false")
 
 
 def _version(store: Store) -> int:
@@ -259,7 +308,7 @@ def _version(store: Store) -> int:
         found = int(store.query(VERSION).value())
     except errors.StoreFailed:
         # To list the tables takes much longer, and most files are ours.
-        tables = {row[0] for row in store.query("select table_name from duckdb_tables() where not internal").rows}
+        tables = {row[0] for row in store.query(OWN_TABLES).rows}
         if not tables:
             return 0
         if tables >= TABLES:
@@ -302,33 +351,6 @@ def _make_folder(path: Path) -> None:
         raise errors.StoreUnreadable(path=path, why=error.strerror) from error
 
 
-def _make_file(path: Path) -> int:
-    """Make a database at `path`, unless another process does. Returns how many migrations were applied.
-
-    It is made beside its place and then linked there whole: duckdb cannot open a file whose making was cut off. Where
-    there is a symbolic link, its place is where that leads.
-    """
-    place = Path(os.path.realpath(path))
-    _make_folder(place)
-    try:
-        with paths.scratch(place.parent) as folder:
-            made = folder / place.name
-            with _connected(made, read_only=False) as store:
-                store.path = path
-                applied = _apply_pending(store, 0)
-            try:
-                place.hardlink_to(made)
-            except FileExistsError:
-                if not _exists(place):
-                    raise
-                return migrate(place)
-            except OSError:  # a file system without links
-                made.rename(place)
-            return applied
-    except OSError as error:
-        raise errors.StoreUnreadable(path=path, why=error.strerror) from error
-
-
 def _engine() -> ModuleType:
     """DuckDB itself. The rest of its package, which builds queries in Python, takes longer to import than a report."""
     try:
@@ -336,14 +358,6 @@ def _engine() -> ModuleType:
     except ImportError:  # where it is kept is a matter of the package
         import duckdb as engine  # type: ignore[no-redef]
     return engine
-
-
-def _connect(path: Path, *, read_only: bool) -> Connection:
-    if read_only:
-        connection: Connection = _engine().connect(str(path), read_only=True)
-    else:
-        connection = _engine().connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
-    return connection
 
 
 def _patiently(path: Path, open_: Callable[[], T]) -> T:

@@ -34,7 +34,8 @@ class Adapter:
     differently. Where several sources tell of one request, the lowest `precedence` is believed first. A `mapped`
     adapter needs its columns named; one that is not `hosted` cannot tell who answered. `places` are where its files lie
     when nothing is named. The SELECT of one that `is_sequential` needs its records in their order; one that
-    `is_replayed` tells of the requests of earlier files again, under later times.
+    `is_replayed` tells of the requests of earlier files again, under later times; the records of one that `is_traced`
+    are spans, and one call may be told at several layers.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Adapter:
     queries: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     is_sequential: bool = False
+    is_traced: bool = False
     is_replayed: bool = False
     mapped: bool = False
     hosted: bool = False
@@ -145,6 +147,7 @@ ADAPTERS = (
         sql="otel",
         precedence=8,
         marks=(r'"resource(Spans|Metrics|Logs)"\s*:\s*\[',),
+        is_traced=True,
         hosted=True,
     ),
     Adapter(
@@ -154,6 +157,7 @@ ADAPTERS = (
         precedence=9,
         marks=(r'"parentObservationId"\s*:', r'"startTime"\s*:', r'"traceId"\s*:'),
         headings=(("id", "traceid", "parentobservationid", "starttime"),),
+        is_traced=True,
     ),
     Adapter(
         name="claude-code",

@@ -23,7 +23,7 @@ lines as (
     text,
     bytes,
     unnest(
-      said_in(
+      fields_of(
         text,
         '{
           "type": "VARCHAR", "timestamp": "VARCHAR", "sessionId": "VARCHAR", "cwd": "VARCHAR", "uuid": "VARCHAR",

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from instagen_usage_cli import errors, paths, sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.adapters import ADAPTERS, named
-from instagen_usage_cli.importing import files, places, staging, steps, storing
+from instagen_usage_cli.importing import files, places, recognising, staging, storing
+from instagen_usage_cli.importing.acts import LISTING, STAGE
 from instagen_usage_cli.importing.finding import Finding, Found, find
-from instagen_usage_cli.importing.staging import Options, Recognised
+from instagen_usage_cli.importing.recognising import Options, Recognised
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from instagen_usage_cli.importing.files import LogFile
+    from instagen_usage_cli.importing.staging import ReadFile
     from instagen_usage_cli.store import Store
 
     # Called with the number of files and their bytes; what it gives is entered while they are read.
@@ -51,6 +53,17 @@ SOURCE_COLUMNS = (
     Column("bytes", "BIGINT"),
     Column("imported_files", "BIGINT"),
     Column("imported_at", "TIMESTAMP"),
+)
+
+# What the notes on a file take from how it was read.
+NOTED = (
+    "is_statement",
+    "default_provider",
+    "source_tz",
+    "unzoned",
+    "repeated_hour",
+    "token_mismatch",
+    "unknown_provider",
 )
 
 
@@ -107,55 +120,60 @@ def run(
 
     `now` is naive UTC. Unchanged files are not opened unless `again`. Raises the errors of files, mappings and store.
     """
-    found, unchanged = _changed(finding.files, database, options, again=again)
-    with paths.scratch() as folder:
+    with stores.open_staging() as store, paths.scratch() as folder:
+        found, unchanged = _changed(store, finding.files, database, options, again=again)
         recognised, passed_over = _recognise(found, folder, options)
         passed_over = finding.passed_over + passed_over
         if not recognised:
             if not unchanged:
                 _explain_nothing(found, passed_over)
             return Summary(None, (), unchanged, passed_over, left_out=finding.left_out)
-        with stores.open_staging() as store:
-            with (watch or _unwatched)(len(recognised), sum(item.log.signature.size for item in recognised)):
-                passed_over += _stage(store, recognised, found, options)
-            notes = _notes(store, recognised, options)
-            if not stores.is_current(database):
-                stores.migrate(database)
-            with store.attached(database):
-                kept = storing.keep(store, now)
-                rows = steps.query(store, "stored_imports")
-    told = (kept.taken_back, kept.shrunk, kept.overlapping_days)
-    return Summary(rows, notes, unchanged, passed_over, *told, finding.left_out)
+        with (watch or _unwatched)(len(recognised), sum(item.log.signature.size for item in recognised)):
+            read, refused = _stage(store, recognised, found, options)
+        stores.make(store, database)
+        with store.attached(database):
+            stores.update_schema(store)
+            kept = storing.keep(store, read, now)
+    return Summary(
+        kept.files,
+        _notes(read, recognised, options),
+        unchanged,
+        passed_over + refused,
+        kept.taken_back,
+        kept.shrunk,
+        kept.overlapping_days,
+        finding.left_out,
+    )
 
 
 def preview(
     finding: Finding, database: Path, options: Options, *, again: bool = False, limit: int = 5
 ) -> tuple[Summary, Result | None]:
     """What an import would read: the notes on each file and the first records, storing nothing. Raises as `run`."""
-    found, unchanged = _changed(finding.files, database, options, again=again)
-    with paths.scratch() as folder:
+    with stores.open_staging() as store, paths.scratch() as folder:
+        found, unchanged = _changed(store, finding.files, database, options, again=again)
         recognised, passed_over = _recognise(found, folder, options)
         passed_over = finding.passed_over + passed_over
         if not recognised:
             if not unchanged:
                 _explain_nothing(found, passed_over)
             return Summary(None, (), unchanged, passed_over, left_out=finding.left_out), None
-        with stores.open_staging() as store:
-            passed_over += _stage(store, recognised, found, options)
-            rows = steps.query(store, "preview", limit=limit)
-            counts = steps.query(store, "preview_counts")
-            notes = _notes(store, recognised, options)
-    return Summary(counts, notes, unchanged, passed_over, left_out=finding.left_out), rows
+        read, refused = _stage(store, recognised, found, options)
+        rows = STAGE.query(store, "preview", limit=limit)
+        counts = STAGE.query(store, "preview_counts")
+    notes = _notes(read, recognised, options)
+    return Summary(counts, notes, unchanged, passed_over + refused, left_out=finding.left_out), rows
 
 
 def is_news(finding: Finding, database: Path, options: Options, *, again: bool = False) -> bool:
     """Whether any of the files is not as it was when it was imported, or would be read in another way."""
-    return bool(_changed(finding.files, database, options, again=again)[0])
+    with stores.open_empty() as store:
+        return bool(_changed(store, finding.files, database, options, again=again)[0])
 
 
 def listed(store: Store) -> Result:
     """One row per import, newest last."""
-    return steps.query(store, "listed")
+    return LISTING.query(store, "listed")
 
 
 def sources(database: Path, more: Iterable[str]) -> tuple[Result, tuple[str, ...]]:
@@ -166,7 +184,7 @@ def sources(database: Path, more: Iterable[str]) -> tuple[Result, tuple[str, ...
     imported = {}
     if stores.is_current(database):
         with stores.open_reading(database) as store:
-            imported = {source: told for source, *told in steps.query(store, "last_imported").rows}
+            imported = {source: told for source, *told in LISTING.query(store, "last_imported").rows}
     looked = places.look_everywhere(more)
     rows = []
     for adapter in (*sorted(ADAPTERS, key=lambda each: not each.places), None):
@@ -187,7 +205,7 @@ def sources(database: Path, more: Iterable[str]) -> tuple[Result, tuple[str, ...
 
 def skipped(store: Store, limit: int) -> Result:
     """One row per record that could not be read: its import, file, record, line, offset and reason."""
-    return steps.query(store, "skipped", limit=limit)
+    return LISTING.query(store, "skipped", limit=limit)
 
 
 def show_skipped(store: Store, result: Result, options: Options) -> dict[tuple[str, int], str]:
@@ -197,7 +215,7 @@ def show_skipped(store: Store, result: Result, options: Options) -> dict[tuple[s
     """
     shown: dict[tuple[str, int], str] = {}
     names = sorted({record["path"] for record in result.records()})
-    before = {record["path"]: record for record in steps.query(store, "signatures", paths=names).records()}
+    before = {record["path"]: record for record in LISTING.query(store, "signatures", paths=names).records()}
     with paths.scratch() as folder:
         opened: dict[str, LogFile] = {}
         for record in result.records():
@@ -253,9 +271,9 @@ def _first(first_of: dict[str, int], record: dict[str, Any]) -> float:
 
 def key_name(value: str) -> str:
     """The name under which an access key is stored: itself, or the fingerprint of what looks like a secret."""
-    with stores.open_staging() as store:
+    with stores.open_empty() as store:
         store.run(sql.load("readers", "values"))
-        return str(steps.query(store, "key_name", cell=value).value())
+        return str(LISTING.query(store, "key_name", cell=value).value())
 
 
 def _is_meant(record: dict[str, object], which: list[str]) -> bool:
@@ -268,14 +286,16 @@ def _unwatched(_files: int, _bytes: int) -> AbstractContextManager[None]:
 
 
 def _changed(
-    found: tuple[Found, ...], database: Path, options: Options, *, again: bool
+    store: Store, found: tuple[Found, ...], database: Path, options: Options, *, again: bool
 ) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     """The files to read, and the names of those that are as they were and would be read as before."""
-    if again or not stores.is_current(database):
+    if again or not stores.exists(database):
         return found, ()
     names = [item.name for item in found]
-    with stores.open_reading(database) as store:
-        known = steps.query(store, "signatures", paths=names).records()
+    with store.attached(database, read_only=True):
+        if not stores.has_newest_schema(store):
+            return found, ()
+        known = LISTING.query(store, "signatures", paths=names).records()
     before = {record["path"]: record for record in known}
     unchanged = {item.name for item in found if item.name in before and _is_unchanged(item, before[item.name], options)}
     changed = tuple(item for item in found if item.name not in unchanged)
@@ -310,7 +330,7 @@ def _recognise(
                 head_bytes=files.SHORT_HEAD_BYTES if item.source else files.HEAD_BYTES,
                 is_log=bool(item.source or options.source),
             )
-            recognised.append(staging.recognise(log, options, item.source))
+            recognised.append(recognising.recognise(log, options, item.source))
         except errors.CommandLineError:
             raise
         except errors.Error as error:
@@ -328,45 +348,49 @@ def _explain_nothing(found: tuple[Found, ...], passed_over: tuple[tuple[str, str
 
 def _stage(
     store: Store, recognised: list[Recognised], found: tuple[Found, ...], options: Options
-) -> tuple[tuple[str, str], ...]:
-    """Stage the files; those with amounts in another currency, without any record, or that break off, are refused."""
-    staging.prepare(store)
-    refused = staging.stage(store, recognised, options) | _refused(store, recognised)
+) -> tuple[list[ReadFile], tuple[tuple[str, str], ...]]:
+    """Stage the files; those with amounts in another currency, without any record, or that break off, are refused.
+
+    Returns the others, and the names of those with why. Raises why where one was named.
+    """
+    read, failed = staging.stage(store, recognised, options)
+    refused = failed | _refused(read, recognised)
     were_named = {item.name for item in found if item.named}
     for name, error in refused.items():
         if name in were_named or name.startswith(files.STDIN):
             raise error
-        gone = [str(item.log.path) for item in recognised if item.log.name == name]
-        steps.run(store, "drop_staged", "drop_rejects", "drop_files", paths=gone)
-    return tuple((name, str(error)) for name, error in refused.items())
+        staging.drop(store, [str(item.log.path) for item in recognised if item.log.name == name])
+    told = tuple((name, str(error)) for name, error in refused.items())
+    return [file for file in read if file.name not in refused], told
 
 
-def _refused(store: Store, recognised: list[Recognised]) -> dict[str, errors.Error]:
-    """Why staged files cannot be stored, by name."""
+def _refused(read: list[ReadFile], recognised: list[Recognised]) -> dict[str, errors.Error]:
+    """Why staged files cannot be stored, by name. A page of a known API without a record is an answer."""
     cost_headings = {item.log.name: item.mapping.fields.get("cost_usd", "") for item in recognised if item.mapping}
     refused: dict[str, errors.Error] = {}
-    for name, is_foreign, unclosed, records, reason in steps.query(store, "refused_files").rows:
-        if is_foreign:
-            refused[name] = errors.ForeignCurrency(path=name, heading=cost_headings.get(name, ""))
-        elif unclosed is not None:
-            refused[name] = errors.UnclosedQuote(path=name, record=unclosed)
-        elif records:
-            refused[name] = errors.NothingUsable(path=name, count=records, reason=reason)
-        else:
-            refused[name] = errors.NoRecords(path=name)
+    for file in read:
+        if file.is_foreign:
+            refused[file.name] = errors.ForeignCurrency(path=file.name, heading=cost_headings.get(file.name, ""))
+        elif file.unclosed is not None:
+            refused[file.name] = errors.UnclosedQuote(path=file.name, record=file.unclosed)
+        elif file.records and not file.usable and file.reason is not None:
+            refused[file.name] = errors.NothingUsable(path=file.name, count=file.records, reason=file.reason)
+        elif not file.records and file.is_mapped:
+            refused[file.name] = errors.NoRecords(path=file.name)
     return refused
 
 
-def _notes(store: Store, recognised: list[Recognised], options: Options) -> tuple[FileNotes, ...]:
-    found = {record["name"]: record for record in steps.query(store, "notes").records()}
+def _notes(read: list[ReadFile], recognised: list[Recognised], options: Options) -> tuple[FileNotes, ...]:
+    """The notes on files as they were read, in the order in which they were found."""
+    by_name = {file.name: file for file in read}
     return tuple(
         FileNotes(
             item.log.name,
             item.adapter.name,
             item.mapping.fields if item.mapping else {},
             is_map_ignored=bool(options.fields) and not item.adapter.mapped,
-            **{key: value for key, value in found[item.log.name].items() if key != "name"},
+            **{name: getattr(by_name[item.log.name], name) for name in NOTED},
         )
         for item in recognised
-        if item.log.name in found
+        if item.log.name in by_name
     )

@@ -4,112 +4,158 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, prices
-from instagen_usage_cli.adapters import ADAPTERS
-from instagen_usage_cli.importing import staging, steps
+from instagen_usage_cli.adapters import ADAPTERS, named
+from instagen_usage_cli.importing import staging
+from instagen_usage_cli.importing.acts import ACCOUNT, FORGET, REQUESTS, STATEMENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from instagen_usage_cli.importing.staging import ReadFile
+    from instagen_usage_cli.result import Result
     from instagen_usage_cli.store import Store
+
+# So many records are sorted by their time without asking whether they came in that order.
+FEW_RECORDS = 20_000
+# How far from the staged times a request may be stored that was read in another zone.
+OTHER_ZONE = timedelta(hours=25)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What storing an import did beside.
+    """What storing an import did. `files` has a row per file, as in the table `imports`.
 
     `taken_back` are the paths whose earlier reading went; `shrunk` the files that replaced buckets of a statement and
     dropped something, as rows of name, number of buckets and the first of them (UTC); `overlapping_days` are the
     host-days on which another source has requests alike.
     """
 
+    files: Result
     taken_back: tuple[str, ...]
     shrunk: tuple[tuple[str, int, datetime], ...]
     overlapping_days: int
 
 
-def keep(store: Store, now: datetime) -> Kept:
+def keep(store: Store, read: Sequence[ReadFile], now: datetime) -> Kept:
     """Store what is staged into the attached database.
 
     `now` is naive UTC. All or nothing, but for prices of one's own that cannot be used: the ones in force stay, and the
     next report says what is wrong.
     """
     with store.transaction():
-        steps.run(store, "fence", files=steps.query(store, "count_files").value())
-        steps.run(store, "number_imports")
-        _list_sources(store)
-        superseded = _take_back_other_readings(store)
-        shrunk = _keep_statements(store)
-        _keep_requests(store)
-        overlapping_days = 0
-        if steps.query(store, "has_several_sources").value():
-            overlapping_days = int(steps.query(store, "overlapping_days").value())
-        steps.run(store, "store_names")
-        steps.run(store, "outcomes", "skips")
-        staging.forget_line_numbers(store)
-        steps.run(store, "store_skipped", "store_imports", now=now)
+        REQUESTS.run(store, "write_fence", "number_files")
+        taken_back = _take_back_other_readings(store)
+        ACCOUNT.run(store, "outcomes")
+        shrunk = _keep_statements(store) if any(file.is_statement for file in read) else ()
+        overlapping_days = _keep_requests(store, [file for file in read if not file.is_statement])
+        REQUESTS.run(store, "store_names")
+        if any(file.has_bad for file in read):
+            _keep_skipped(store)
+        ACCOUNT.run(store, "store_imports", now=now)
+        files = ACCOUNT.query(store, "stored_imports")
         with suppress(errors.BadPrices):
             prices.refresh(store)
-    return Kept(tuple(superseded), shrunk, overlapping_days)
+    return Kept(files, taken_back, shrunk, overlapping_days)
 
 
-def take_back(store: Store, imports: list[int]) -> None:
-    """Forget imports: what only they brought goes, what others brought too stays as those say. In a transaction."""
-    steps.run(store, "forget_keys", "said_by_several", "merged", "forget_others", imports=imports)
-    for table in ("requests", "sightings", "statements", "skipped", "imports"):
-        steps.run(store, f"forget_{table}", imports=imports)
-    steps.run(store, "forget_restore", "forget_names", "list_names")
+def _take_back_other_readings(store: Store) -> tuple[str, ...]:
+    """An unchanged file read in another way (mapping, zone, adapter version) replaces its earlier reading."""
+    earlier = REQUESTS.query(store, "earlier_readings").rows
+    if earlier:
+        take_back(store, [row[0] for row in earlier])
+    return tuple(sorted({row[1] for row in earlier}))
+
+
+def _keep_statements(store: Store) -> tuple[tuple[str, int, datetime], ...]:
+    """Insert the buckets of statements that say something new. Returns what they replaced and dropped, as in `Kept`."""
+    STATEMENTS.run(store, "staged_statements", "statement_outcomes")
+    shrunk = STATEMENTS.query(store, "shrunk_buckets").rows
+    STATEMENTS.run(store, "store_statements")
+    ACCOUNT.run(store, "add_statement_outcomes")
+    return shrunk
+
+
+def _keep_requests(store: Store, read: Sequence[ReadFile]) -> int:
+    """Insert new requests; merge what is known of the others.
+
+    Returns on how many host-days another source has requests alike.
+    """
+    if not any(file.usable for file in read):
+        return 0
+    times = _times_around(read)
+    REQUESTS.run(store, "staged_requests", "affected")
+    [before] = REQUESTS.query(store, "known_before", **times).records()
+    if any(before.values()):
+        _list_sources(store)
+        REQUESTS.run(store, "known", "find_affected", "changed", "unsaid", **times)
+    is_sorted = sum(file.usable for file in read) > FEW_RECORDS and REQUESTS.query(store, "is_in_order").value()
+    # Sorting many takes as long as all the rest of storing; most logs are written in order.
+    REQUESTS.run(store, "store_new" if is_sorted else "sort_new")
+    if any(before.values()):
+        _merge(store)
+        ACCOUNT.run(store, "correct_outcomes")
+    several = REQUESTS.query(store, "has_several_sources").value()
+    return int(REQUESTS.query(store, "overlapping_days").value()) if several else 0
+
+
+def _merge(store: Store) -> None:
+    """Store the affected requests as all that is said of them together says."""
+    [plan] = REQUESTS.query(store, "merge_plan").records()
+    if not plan["has_merges"]:
+        return
+    REQUESTS.run(store, "believe_the_only_source" if plan["is_of_one_source"] else "believe_by_precedence", "merged")
+    if plan["is_told_once"]:
+        REQUESTS.run(store, "single_sightings", "change_single")
+    else:
+        REQUESTS.run(store, "file_sightings", "new_sightings", "all_sightings", "change_merged", "drop_changed")
+        REQUESTS.run(store, "store_sightings", "store_changed_names")
+    REQUESTS.run(store, "store_changed")
+
+
+def _times_around(read: Sequence[ReadFile]) -> dict[str, Any]:
+    """Between which times requests may be stored that are staged again: of sources that replay, any."""
+    if any(_is_replayed(file.source) for file in read):
+        return {"since": "-infinity", "until": "infinity"}
+    first = min(file.first_at for file in read if file.first_at)
+    last = max(file.last_at for file in read if file.last_at)
+    return {"since": str(first - OTHER_ZONE), "until": str(last + OTHER_ZONE)}
+
+
+def _is_replayed(source: str) -> bool:
+    adapter = named(source)
+    return adapter is not None and adapter.is_replayed
+
+
+def _keep_skipped(store: Store) -> None:
+    """Keep where the records stand that could not be read."""
+    ACCOUNT.run(store, "skips")
+    staging.drop_line_numbers(store)
+    ACCOUNT.run(store, "store_skipped")
 
 
 def forget(store: Store, imports: list[int]) -> None:
     """Take imports back from the attached database, all or nothing."""
     with store.transaction():
-        steps.run(store, "fence", files=0)
-        _list_sources(store)
+        FORGET.run(store, "write_fence")
         take_back(store, imports)
         with suppress(errors.BadPrices):
             prices.refresh(store)
 
 
+def take_back(store: Store, imports: list[int]) -> None:
+    """Forget imports: what only they brought goes, what others brought too stays as those say. In a transaction."""
+    _list_sources(store)
+    REQUESTS.run(store, "believe_by_precedence", "merged")
+    FORGET.run(store, "kept", "kept_sightings", "drop_requests", "drop_sightings", imports=imports)
+    FORGET.run(store, "drop_statements", "drop_skipped", "drop_imports", imports=imports)
+    FORGET.run(store, "restore_kept", "drop_names", "restore_names")
+
+
 def _list_sources(store: Store) -> None:
     sources = [adapter.name for adapter in ADAPTERS]
-    steps.run(store, "sources", sources=sources, precedences=[adapter.precedence for adapter in ADAPTERS])
-
-
-def _take_back_other_readings(store: Store) -> list[str]:
-    """An unchanged file read in another way (mapping, zone, adapter version) replaces its earlier reading."""
-    earlier = steps.query(store, "other_readings").rows
-    if earlier:
-        take_back(store, [row[0] for row in earlier])
-    return sorted({row[1] for row in earlier})
-
-
-def _keep_statements(store: Store) -> tuple[tuple[str, int, datetime], ...]:
-    """Insert the buckets of statements that say something new. Returns what they replaced and dropped, as in `Kept`."""
-    if not steps.query(store, "any_statements").value():
-        steps.run(store, "no_statements")
-        return ()
-    steps.run(store, "staged_statements", "statement_outcomes")
-    shrunk = steps.query(store, "shrunk_buckets").rows
-    steps.run(store, "store_statements")
-    return shrunk
-
-
-def _keep_requests(store: Store) -> None:
-    """Insert new requests; where a request is known already, merge what this import adds to it."""
-    replayed = [adapter.name for adapter in ADAPTERS if adapter.is_replayed]
-    steps.run(store, "staged_requests", "known", "affected", "new_requests", replayed=replayed)
-    [ways] = steps.query(store, "ways").records()
-    if ways["has_new"]:
-        # Sorting takes as long as all the rest of storing; most logs are written in order.
-        steps.run(store, "store_new" if ways["is_in_order"] else "sort_new")
-    if not ways["has_affected"]:
-        steps.run(store, "nothing_changed")
-        return
-    steps.run(store, "said_by_one" if ways["is_of_one_source"] else "said_by_several", "merged")
-    if ways["is_told_once"]:
-        steps.run(store, "in_file", "changed_in_file", "store_changed")
-        return
-    steps.run(store, "per_file", "fresh", "per_request", "changed", "drop_changed", "store_changed", "store_sightings")
+    REQUESTS.run(store, "sources", sources=sources, precedences=[adapter.precedence for adapter in ADAPTERS])

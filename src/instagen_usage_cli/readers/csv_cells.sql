@@ -48,9 +48,9 @@ with records as (
     quote = '"',
     escape = '"',
     filename = 'path',
-    parallel = (buffer < 134217728),  -- not in the second, careful reading of a file
+    parallel = (not getvariable('reads_alone')),
     compression = 'none',  -- whatever its name says: it was unpacked
-    store_rejects = getvariable('careful'),
+    store_rejects = getvariable('keep_rejects'),
     max_line_size = buffer,
     buffer_size = buffer
   )

@@ -3,7 +3,7 @@
 create or replace temp macro text_lines(paths, buffer) as table
 select
   filename as path,
-  case when getvariable('careful') then mended(line) else line end as text,
+  case when getvariable('keep_rejects') then mended(line) else line end as text,
   coalesce(strlen(line), 0) + 1 as bytes
 from read_csv(
   paths,
@@ -16,7 +16,7 @@ from read_csv(
   strict_mode = false,
   filename = true,
   compression = 'none',  -- whatever its name says: it was unpacked
-  store_rejects = getvariable('careful'),
+  store_rejects = getvariable('keep_rejects'),
   max_line_size = buffer,
   buffer_size = buffer
 );

@@ -269,9 +269,9 @@ end;
 
 -- What a line says, in the shape that is asked for; NULL where it is broken. To be ready for a broken line costs more than
 -- to read it, where files have few lines each: the first, fast reading stops at one that begins and ends like a whole.
-create or replace temp macro said_in(text, shape) as
+create or replace temp macro fields_of(text, shape) as
 case
-  when not getvariable('careful') and starts_with(text, '{') and ends_with(text, '}') then json_transform(text, shape)
+  when not getvariable('keep_rejects') and starts_with(text, '{') and ends_with(text, '}') then json_transform(text, shape)
   else try(json_transform(text, shape))
 end;
 

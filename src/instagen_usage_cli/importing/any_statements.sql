@@ -1,3 +1,0 @@
--- Whether some file is a statement.
-select coalesce(bool_or(is_statement), false)
-from files

@@ -1,2 +1,0 @@
--- How many files there are.
-select count(*) from files

@@ -1,3 +1,0 @@
--- Drop what was noted of some files.
-delete from staging.staged
-where path in (select unnest(from_json($paths::json, '["VARCHAR"]')));

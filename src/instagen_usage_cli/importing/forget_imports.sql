@@ -1,3 +1,0 @@
--- What the forgotten imports left here.
-delete from imports
-where import_id in (select unnest($imports));

@@ -1,3 +1,0 @@
--- What the forgotten imports left here.
-delete from skipped
-where import_id in (select unnest($imports));

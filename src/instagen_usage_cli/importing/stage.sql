@@ -1,0 +1,476 @@
+-- Staging: files become staged records, and what their records add up to says how each file was read.
+
+-- name: staged
+-- Every record read, before it is known what becomes of it. What is NULL in `skip_reason` is a request or a
+-- statement. `record` counts from 1 in its file and `line` is the line it stands in; where the adapter does not say them,
+-- they follow from the row's place. `bytes` is the length of its line, at the first record of each line; where it is said,
+-- it is said for every line. A record with a `bucket_end` is a statement, of usage unless `kind` says cost.
+-- `report` says which of a source's reports it is from, where a bucket of one must not replace that of another. Sources
+-- that trace say which span a record is, what it is part of, and of calls to a model their kind (`call`).
+create table staging.staged (
+  path varchar,
+  record bigint,
+  line bigint,
+  bytes bigint,
+  skip_reason varchar,
+  is_by_cells boolean,
+  is_foreign boolean,
+  is_repeated_hour boolean,
+  wall timestamp,
+  is_zoned boolean,
+  is_date boolean,
+  is_month boolean,
+  kind varchar,
+  report varchar,
+  bucket_end timestamp,
+  requests bigint,
+  failed_requests bigint,
+  trace_id varchar,
+  span_id varchar,
+  parent_id varchar,
+  call varchar,
+  request_key uuid,
+  upstream_id varchar,
+  started_at timestamp,
+  ended_at timestamp,
+  provider varchar,
+  host varchar,
+  account varchar,
+  model varchar,
+  requested_model varchar,
+  operation varchar,
+  access_key varchar,
+  project varchar,
+  "user" varchar,
+  session varchar,
+  tags varchar[],
+  status varchar,
+  http_status bigint,
+  error_type varchar,
+  stream boolean,
+  cache_hit boolean,
+  service_tier varchar,
+  input_tokens bigint,
+  cache_read_tokens bigint,
+  cache_write_5m_tokens bigint,
+  cache_write_1h_tokens bigint,
+  output_tokens bigint,
+  reasoning_tokens bigint,
+  reported_total_tokens bigint,
+  tokens_estimated boolean,
+  duration_ms bigint,
+  ttft_ms bigint,
+  reported_cost_usd decimal(38, 12),
+  reported_cost_kind varchar
+);
+
+-- name: files
+-- The files that are about to be read, by the path they are read at.
+create temp table files (
+  path varchar,
+  name varchar,
+  size bigint,
+  plain_size bigint,
+  modified_ns bigint,
+  digest varchar,
+  source varchar,
+  precedence bigint,
+  adapter_version bigint,
+  reading varchar,
+  is_hosted boolean,
+  is_mapped boolean,
+  is_placed boolean,
+  scope varchar,
+  source_tz varchar,
+  line_offset bigint
+);
+
+-- name: rejects
+-- Records that DuckDB itself could not read, by the number of their line or record.
+create temp table rejects (
+  path varchar,
+  record bigint,
+  byte_offset bigint,
+  reason varchar
+);
+
+-- name: staged_counts
+-- One row per file and skip reason: what its records add up to. `first_place` is the row of the first of them.
+create temp table staged_counts (
+  path varchar,
+  skip_reason varchar,
+  records bigint,
+  bytes bigint,
+  first_place bigint,
+  is_foreign boolean,
+  has_cells boolean,
+  is_statement boolean,
+  is_at_default_host boolean,
+  unzoned bigint,
+  repeated_hour bigint,
+  token_mismatch bigint,
+  unknown_provider bigint,
+  first_at timestamp,
+  last_at timestamp
+);
+
+-- name: add_files
+-- Note the files that are about to be read: what tells them apart as a JSON array of objects, and what is equal for all.
+insert into files by name
+select
+  file.*,
+  $source as source,
+  $precedence as precedence,
+  $adapter_version as adapter_version,
+  $reading as reading,
+  $is_hosted as is_hosted,
+  $is_mapped as is_mapped,
+  $scope as scope
+from (
+  select
+    unnest(
+      from_json(
+        $files::json,
+        '[{
+          "path": "VARCHAR", "name": "VARCHAR", "size": "BIGINT", "plain_size": "BIGINT", "modified_ns": "BIGINT",
+          "digest": "VARCHAR", "is_placed": "BOOLEAN", "source_tz": "VARCHAR", "line_offset": "BIGINT"
+        }]'
+      )
+    ) as file
+);
+
+-- name: drop_refusals
+-- Forget which records DuckDB refused in earlier scans: one without any is not noted, and theirs would be taken for its own.
+drop table if exists reject_errors;
+drop table if exists reject_scans;
+
+-- name: add_refusals
+-- One row per record that the reader refused, with the place it stands at.
+insert into rejects
+select
+  scans.file_path as path,
+  errors.line - $skip as record,
+  min(errors.line_byte_position - 1) as byte_offset,
+  min(
+    case errors.error_type
+      when 'INVALID ENCODING' then 'not valid UTF-8'
+      when 'LINE SIZE OVER MAXIMUM' then 'longer than 128 MiB'
+      when 'MISSING COLUMNS' then 'too few columns'
+      when 'TOO MANY COLUMNS' then 'too many columns'
+      when 'UNQUOTED VALUE' then 'an unclosed quote'
+      else 'not readable'
+    end
+  ) as reason
+from reject_errors as errors
+inner join reject_scans as scans using (scan_id, file_id)
+where
+  scans.file_path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
+  and scans.scan_id = (select max(scan_id) from reject_scans)
+group by all;
+
+-- name: count_staged
+-- What the records of some files add up to: the one scan from which their account is made.
+insert into staged_counts by name
+select
+  path,
+  skip_reason,
+  count(*) as records,
+  sum(bytes)::bigint as bytes,
+  min(rowid) as first_place,
+  bool_or(is_foreign) as is_foreign,
+  bool_or(is_by_cells) as has_cells,
+  -- A file is a statement as a whole if it has buckets or counts requests, or if all its times are dates or months.
+  bool_or(requests is not null or bucket_end is not null) or bool_and(is_date or is_month) as is_statement,
+  bool_or(host = 'llm.submodel.ai') as is_at_default_host,
+  count(*) filter (where not is_zoned) as unzoned,
+  count(*) filter (where is_repeated_hour) as repeated_hour,
+  count(*) filter (
+    where reported_total_tokens > 0 and input_tokens + output_tokens <> reported_total_tokens
+  ) as token_mismatch,
+  count(*) filter (where provider is null) as unknown_provider,
+  min(started_at) as first_at,
+  max(started_at) as last_at
+from staging.staged
+where path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
+group by path, skip_reason;
+
+-- name: drop_counts
+-- Drop what was noted of some files.
+delete from staged_counts
+where path in (select unnest(from_json($paths::json, '["VARCHAR"]')));
+
+-- name: doubts
+-- One row per file of some: whether a record of it may be bad only by the way in which it was read, and whether some may be
+-- neither read nor refused. Bytes lack that are neither in a line read nor in a refused one: one per line for its
+-- ending, and three for a byte order mark, are allowed for. Where an adapter does not say how long its records are, any
+-- file that could hold a longer line than the buffer; of tables, of which `records` says how many there must be, those
+-- with a refused record or with another number.
+with lines as (
+  select
+    path,
+    sum(records) as line_count,
+    sum(bytes) as byte_count,
+    bool_or(skip_reason <> 'blank' and skip_reason not like 'not a request%') as has_bad,
+    bool_or(skip_reason = 'half a character') as has_halves
+  from staged_counts
+  group by path
+),
+refused as (
+  select
+    path,
+    bool_or($records::bigint[] is not null or reason like 'longer%') as may_lack
+  from rejects
+  group by path
+)
+select
+  files.path,
+  coalesce(lines.has_halves or ($in_any_order and lines.has_bad), false) as may_be_mended,
+  coalesce(
+    case
+      when refused.path is not null then refused.may_lack
+      when $records::bigint[] is not null
+        then
+          coalesce(lines.line_count, 0)
+          <> ($records::bigint[])[list_position(from_json($paths::json, '["VARCHAR"]'), files.path)]
+      when lines.byte_count is null then files.plain_size > $buffer
+      else files.plain_size - lines.byte_count > lines.line_count + 3
+    end,
+    false
+  ) as may_lack
+from files
+left join lines using (path)
+left join refused using (path)
+where files.path in (select unnest(from_json($paths::json, '["VARCHAR"]')));
+
+-- name: drop_staged
+-- Drop what was noted of some files.
+delete from staging.staged
+where path in (select unnest(from_json($paths::json, '["VARCHAR"]')));
+
+-- name: drop_rejects
+-- Drop what was noted of some files.
+delete from rejects
+where path in (select unnest(from_json($paths::json, '["VARCHAR"]')));
+
+-- name: add_unclosed_quote
+-- Refuse the record in which a file ends within quotes: the one after all that were read.
+insert into rejects
+select
+  $path as path,
+  (select count(*) from staging.staged where path = $path)
+  + (select count(distinct record) from rejects where path = $path) + 1 as record,
+  null as byte_offset,
+  'an unclosed quote' as reason;
+
+-- name: skip_outer_calls
+-- Traces tell one call at several layers, each around the next: of calls of a kind the innermost counts, and one above it
+-- only where it alone knows the usage. Whatever spans stand between are followed up to 64 levels: then a circle ends too.
+update staging.staged set skip_reason = 'not a request: a parent of other calls'
+from (
+  with recursive told as (
+    select
+      rowid as place,
+      trace_id,
+      span_id,
+      parent_id,
+      case when skip_reason is null then call end as call,
+      coalesce(input_tokens, 0) + coalesce(output_tokens, 0) + coalesce(reported_total_tokens, 0) > 0 as is_metered
+    from staging.staged
+    where span_id is not null and path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
+  ),
+  -- However often a span is told, it is followed but once.
+  spans as materialized (
+    select
+      min(place) as place,
+      trace_id,
+      span_id,
+      parent_id,
+      call,
+      bool_or(is_metered) as is_metered
+    from told
+    group by trace_id, span_id, parent_id, call
+  ),
+  links as materialized (
+    select
+      inner_spans.place,
+      outer_spans.place as place_above,
+      inner_spans.call,
+      inner_spans.is_metered
+    from spans as inner_spans
+    inner join spans as outer_spans
+      on outer_spans.trace_id = inner_spans.trace_id and outer_spans.span_id = inner_spans.parent_id
+    where inner_spans.parent_id <> inner_spans.span_id
+  ),
+  above as (
+    select
+      place_above as place,
+      call,
+      is_metered,
+      1 as height
+    from links
+    where call is not null
+    union
+    select
+      links.place_above as place,
+      above.call,
+      above.is_metered,
+      above.height + 1 as height
+    from above
+    inner join links on links.place = above.place
+    where above.height < 64
+  ),
+  holders as (
+    select
+      place,
+      call,
+      bool_or(is_metered) as holds_usage
+    from above
+    group by place, call
+  )
+  select told.place
+  from told
+  inner join spans using (trace_id, span_id, call)
+  inner join holders on holders.place = spans.place and holders.call = spans.call
+  where holders.holds_usage or not told.is_metered
+) as told_below
+where staged.rowid = told_below.place;
+
+-- name: part_equal_rows
+-- Two equal rows in one file are two requests, and the same two in a second file: of rows known by their cells only,
+-- the second and later ones of a file get a key of their own.
+update staging.staged set request_key = md5(json_array('again', repeated.request_key, repeated.occurrence)::varchar)::uuid
+from (
+  select
+    staged.rowid as place,
+    staged.request_key,
+    row_number() over (
+      partition by staged.path, staged.request_key order by
+        staged.access_key,
+        staged.project,
+        staged."user",
+        staged.session,
+        staged.duration_ms,
+        staged.error_type,
+        staged.rowid
+    ) as occurrence
+  from staging.staged
+  semi join (
+    select
+      path,
+      request_key
+    from staging.staged
+    where is_by_cells and skip_reason is null
+    group by path, request_key
+    having count(*) > 1
+  ) as equal
+    on equal.path = staged.path and equal.request_key = staged.request_key
+  where staged.is_by_cells and staged.skip_reason is null
+) as repeated
+where staged.rowid = repeated.place and repeated.occurrence > 1;
+
+-- name: read_files
+-- One row per file as it was read: how many records it has and why some were skipped, whether it is a statement, and what
+-- is worth knowing about it. `reason` is why most of its bad records are bad.
+create temp table read_files as
+with refused as (
+  select
+    path,
+    reason as skip_reason,
+    count(*) as records,
+    min(rowid) as first_place,
+    min(record) filter (where reason = 'an unclosed quote') as unclosed
+  from rejects
+  group by path, reason
+),
+counts as (
+  select
+    *,
+    false as is_refused,
+    skip_reason is null as is_usable,
+    coalesce(skip_reason not like 'not a request%', false) as is_bad
+  from staged_counts
+  where skip_reason is distinct from 'blank'
+  union all by name
+  select
+    *,
+    true as is_refused,
+    false as is_usable,
+    true as is_bad
+  from refused
+),
+sums as (
+  select
+    files.*,
+    files.rowid as place,
+    null::bigint as import_id,
+    coalesce(sum(counts.records), 0)::bigint as records,
+    coalesce(any_value(counts.records) filter (where counts.is_usable), 0) as usable,
+    coalesce(sum(counts.records) filter (where not counts.is_usable), 0)::bigint as skipped,
+    map_from_entries(
+      list({'key': counts.skip_reason, 'value': counts.records} order by counts.skip_reason)
+      filter (where not counts.is_usable)
+    ) as skipped_reasons,
+    coalesce(bool_or(counts.is_bad), false) as has_bad,
+    arg_max(counts.skip_reason, row(not counts.is_refused, counts.records, -counts.first_place))
+      filter (where counts.is_bad) as reason,
+    min(counts.unclosed) as unclosed,
+    coalesce(bool_or(counts.is_foreign), false) as is_foreign,
+    coalesce(any_value(counts.has_cells) filter (where counts.is_usable), false) as has_cells,
+    coalesce(any_value(counts.is_statement) filter (where counts.is_usable), false) as is_statement,
+    coalesce(any_value(counts.is_at_default_host) filter (where counts.is_usable), false) as is_at_default_host,
+    coalesce(any_value(counts.unzoned) filter (where counts.is_usable), 0) as unzoned,
+    coalesce(any_value(counts.repeated_hour) filter (where counts.is_usable), 0) as repeated_hour,
+    coalesce(any_value(counts.token_mismatch) filter (where counts.is_usable), 0) as token_mismatch,
+    coalesce(any_value(counts.unknown_provider) filter (where counts.is_usable), 0) as unknown_provider,
+    any_value(counts.first_at) filter (where counts.is_usable) as first_at,
+    any_value(counts.last_at) filter (where counts.is_usable) as last_at
+  from files
+  left join counts using (path)
+  group by all
+)
+select
+  * exclude (is_at_default_host),
+  not is_hosted and is_at_default_host and coalesce(reading not like '%"provider"%', true) as default_provider
+from sums;
+
+-- name: drop_files
+-- Drop what was noted of some files.
+delete from read_files
+where path in (select unnest(from_json($paths::json, '["VARCHAR"]')));
+
+-- name: list_read_files
+-- One row per file as it was read, by name.
+select * exclude (skipped_reasons)
+from read_files
+order by name;
+
+-- name: preview
+-- The first records as they would be stored.
+select
+  parse_filename(files.name) as file,
+  staged.started_at,
+  staged.provider,
+  staged.model,
+  staged.access_key,
+  staged.status,
+  staged.requests,
+  staged.input_tokens,
+  staged.output_tokens,
+  staged.reported_total_tokens,
+  staged.reported_cost_usd,
+  staged.duration_ms
+from staging.staged
+inner join files using (path)
+where staged.skip_reason is null
+order by files.name, staged.rowid
+limit $limit;
+
+-- name: preview_counts
+-- One row per file: how many records it has, and how many of them would be skipped.
+select
+  name as path,
+  source,
+  records as "read",
+  skipped
+from read_files
+order by name;
