@@ -6,22 +6,27 @@ import contextlib
 import io
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from instagen_usage_cli import prices
+from instagen_usage_cli import prices, sql
+from instagen_usage_cli import store as stores
 from instagen_usage_cli.__main__ import run as run_program
 from instagen_usage_cli.adapters import ADAPTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 TESTS = Path(__file__).parent
 CORPUS = TESTS / "corpus"
 NOW = "2026-11-23T12:00:00+00:00"
+# What DuckDB takes for the number of cores, on Linux; elsewhere it has no such setting, and tests are only slower.
+ONE_THREAD = ("SLURM_CPUS_ON_NODE", "1")
+MIGRATE = stores.migrate
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,38 @@ class Outcome:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files and docs again")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One thread for DuckDB, and new databases that are copies of one, with the price lists that every import stores.
+
+    Tests of what this takes away are marked: `threads` and `new_databases` (see `pyproject.toml`).
+    """
+    template = tmp_path_factory.mktemp("template") / "usage.duckdb"
+    stores.migrate(template)
+    with stores.open_staging() as store, store.attached(template):
+        prices.refresh(store)
+
+    def migrate(path: Path) -> int:
+        if os.path.lexists(path) or not path.parent.is_dir():
+            return MIGRATE(path)
+        shutil.copyfile(template, path)
+        return len(sql.names("schema"))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(*ONE_THREAD)
+        patched.setattr(stores, "migrate", migrate)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _as_users_have_it(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many threads as there are cores, and databases made step by step, in the tests that are marked so."""
+    if request.node.get_closest_marker("threads"):
+        monkeypatch.delenv(ONE_THREAD[0])
+    if request.node.get_closest_marker("new_databases"):
+        monkeypatch.setattr(stores, "migrate", MIGRATE)
 
 
 @pytest.fixture(autouse=True)

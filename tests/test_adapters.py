@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Run = Callable[..., Outcome]
     Row = dict[str, str]
 
+pytestmark = pytest.mark.threads
 CORPUS = Path(__file__).parent / "corpus"
 # One table per case: the options of its import (none by default), and where its records go. `read` counts the records
 # of the file by hand; what is not named is 0. `skipped_at` are the records listed by `usage skipped`, as

@@ -163,6 +163,7 @@ def test_a_file_that_grows_is_the_whole(run: Run, tmp_path: Path, case: str) -> 
     assert_stored(case, tmp_path / "usage.duckdb")
 
 
+@pytest.mark.threads
 def test_no_order_of_the_corpus_changes_a_request(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of statements the newest import of a bucket counts, by design; of requests every import adds what it knows."""
     cases = [case for case in CASES if not options(case) and case != "jsonl/with_content_flat.jsonl"]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
+pytestmark = [pytest.mark.new_databases, pytest.mark.threads]
 LOG = b"Time,Model,Input Tokens,Output Tokens\n2026-11-20T10:00:00Z,openai/gpt-oss-120b,100,10\n"
 OTHER_LOG = b"Time,Model,Input Tokens,Output Tokens\n2026-11-21T11:00:00Z,zai-org/GLM-4.5-Air,700,70\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00\x00\x00\x01\x00\x08\x06\x00\x00\x00\\r\xa8f"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
+pytestmark = pytest.mark.threads
 RECORDS, SEED = 300, 1
 HEADING = "Request ID,Time (UTC),Model,Input Tokens,Output Tokens,Note\n"
 

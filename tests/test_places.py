@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
+pytestmark = pytest.mark.threads
 # A log of the corpus for every client, and where it lies on Linux when nothing else is said.
 USUAL = {
     "claude-code": ("ccusage_alpha.jsonl", ".claude/projects/-home-dev-work/s.jsonl"),

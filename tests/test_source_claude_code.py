@@ -98,6 +98,7 @@ def test_the_numbers_of_a_session(run: Run) -> None:
     assert measures(run)[4] == first + second + third + advisor
 
 
+@pytest.mark.threads
 def test_a_session_and_its_copies_count_once_in_any_order(run: Run, tmp_path: Path) -> None:
     """Side chains and resumed sessions repeat answers, under other request and session ids (ccusage #913, #1762)."""
     names = ["session_2.1.jsonl", "agent-a1b2c3d.jsonl", "resumed.jsonl"]
@@ -307,6 +308,7 @@ def session(number: int, length: int, turns: int, broken: set[int]) -> bytes:
     return "".join(f"{line[:-1] if place in broken else line}\n" for place, line in enumerate(whole, 1)).encode()
 
 
+@pytest.mark.threads
 def test_broken_lines_of_a_large_file_are_told_by_their_place(run: Run, tmp_path: Path) -> None:
     """Threads read parts of it at once; its lines stay in their order."""
     broken = {7, 8, 30, 59}
@@ -316,6 +318,7 @@ def test_broken_lines_of_a_large_file_are_told_by_their_place(run: Run, tmp_path
     assert measures(run)[:4] == (28, 0, 2800, 280)
 
 
+@pytest.mark.threads
 def test_broken_lines_of_one_of_many_files_are_told_by_their_place(run: Run, tmp_path: Path) -> None:
     """Many files are read in any order, and put together a few lines at a time."""
     (tmp_path / "many").mkdir()
@@ -380,6 +383,7 @@ def test_no_prompt_or_answer_is_stored(run: Run, tmp_path: Path) -> None:
     assert_nowhere(tmp_path, WORDS)
 
 
+@pytest.mark.threads
 def test_texts_of_many_sessions_are_not_held(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in memory, of which there is less than they take, nor in a file that DuckDB makes for want of it."""
     folder = tmp_path / "many"

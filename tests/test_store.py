@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
     from tests.conftest import Outcome
 
+pytestmark = [pytest.mark.new_databases, pytest.mark.threads]
 ROOT = Path(__file__).parents[1]
 TABLES = {
     *("requests", "sightings", "statements", "imports", "skipped", "prices", "write_fence", "schema_versions"),
