@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_adapters import CASES, CORPUS, assert_stored, options, rows, table
+from tests.support.corpus import CASES, CORPUS, assert_stored, options
+from tests.support.stored import as_rows, contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tests.conftest import Outcome
 
     Run = Callable[..., Outcome]
+
+pytestmark = pytest.mark.slow
 
 # Files that cannot be parted without changing what they say, and why.
 WHOLE = {
@@ -126,8 +129,9 @@ def _table_halves(content: bytes) -> tuple[bytes, bytes]:
 
 def stored(database: Path) -> dict[str, Any]:
     """All that is stored, but for what came from where and when."""
-    keys = sorted(record["request_key"] for record in table(database, "requests"))
-    return {"keys": keys, "requests": rows(database, "requests"), "statements": rows(database, "statements")}
+    found = contents(database, "requests", "statements")
+    keys = sorted(found["requests"].column("request_key"))
+    return {"keys": keys} | {name: as_rows(name, result) for name, result in found.items()}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if halves(case)])

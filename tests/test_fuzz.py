@@ -12,7 +12,8 @@ import pytest
 from fuzz import sources, stamps
 
 from instagen_usage_cli.adapters import ADAPTERS
-from tests.test_adapters import CORPUS, measures
+from tests.support.answers import measures
+from tests.support.corpus import CORPUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
