@@ -38,6 +38,11 @@ demo: .venv/installed
 test: lint
 	$(BIN)/python -m pytest
 
+# The tests for the loop of edits: without laws of every file of the corpus, zones and reports in terminals.
+.PHONY: test-fast
+test-fast: .venv/installed-test
+	$(BIN)/python -m pytest -m 'not slow'
+
 # The tests on the oldest supported duckdb.
 .PHONY: test-oldest
 test-oldest: .venv-oldest/installed

@@ -6,22 +6,30 @@ import contextlib
 import io
 import json
 import os
+import shutil
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from instagen_usage_cli import prices
+from instagen_usage_cli import prices, sql
+from instagen_usage_cli import store as stores
 from instagen_usage_cli.__main__ import run as run_program
 from instagen_usage_cli.adapters import ADAPTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 TESTS = Path(__file__).parent
 CORPUS = TESTS / "corpus"
+LEDGER = TESTS / "ledger"
 NOW = "2026-11-23T12:00:00+00:00"
+# What DuckDB takes for the number of cores, on Linux; elsewhere it has no such setting, and tests are only slower.
+ONE_THREAD = ("SLURM_CPUS_ON_NODE", "1")
+MIGRATE = stores.migrate
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,82 @@ class Outcome:
         return content
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """A folder of databases by what was imported into them, and what was said by the last import into each."""
+
+    folder: Path
+    said: dict[str, Outcome]
+
+    def key(self, before: str, arguments: Sequence[str | Path]) -> str:
+        """What a database is that arises of another one, by its key, and an import, by all that it depends on."""
+        given = [_content(each) if isinstance(each, Path) else each for each in arguments]
+        around = [os.environ["USAGE_NOW"], os.environ["TZ"]]
+        around += [
+            digest for name in ("USAGE_CONFIG", "USAGE_PRICES") for _, digest in _content(Path(os.environ[name]))
+        ]
+        return sha256(repr((before, given, around)).encode()).hexdigest()
+
+    def keep(self, key: str, database: Path, outcome: Outcome) -> None:
+        """A copy of the database, and what was said."""
+        shutil.copyfile(database, self.folder / key)
+        self.said[key] = outcome
+
+    def file(self, text: str, name: str) -> Path:
+        """A file of that name, of its own, with the text."""
+        path = self.folder / "files" / sha256(text.encode()).hexdigest()[:12] / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        return path
+
+
+def _content(path: Path) -> list[tuple[str, str]]:
+    """The names and digests of a file, or of all files of a folder; nothing for what is not there."""
+    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+    return [(str(each), sha256(each.read_bytes()).hexdigest()) for each in files if each.exists()]
+
+
+# A busy machine is no failure: no example has a time limit.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files and docs again")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One thread for DuckDB, and new databases that are copies of one, with the price lists that every import stores.
+
+    Tests of what this takes away are marked: `threads` and `new_databases` (see `pyproject.toml`).
+    """
+    template = tmp_path_factory.mktemp("template") / "usage.duckdb"
+
+    def migrate(path: Path) -> int:
+        if os.path.lexists(path) or not path.parent.is_dir():
+            return MIGRATE(path)
+        shutil.copyfile(template, path)
+        return len(sql.names("schema"))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(*ONE_THREAD)
+        patched.setenv("USAGE_PRICES", str(template.with_name("prices.csv")))
+        MIGRATE(template)
+        with stores.open_staging() as store, store.attached(template):
+            prices.refresh(store)
+        patched.setattr(stores, "migrate", migrate)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _as_users_have_it(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many threads as there are cores, and databases made step by step, in the tests that are marked so."""
+    if request.node.get_closest_marker("threads"):
+        monkeypatch.delenv(ONE_THREAD[0])
+    if request.node.get_closest_marker("new_databases"):
+        monkeypatch.setattr(stores, "migrate", MIGRATE)
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +160,104 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
         return Outcome(code, _text(out), _text(err))
 
     return run_
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Databases that tests import again and again, made once."""
+    return Shelf(tmp_path_factory.mktemp("shelf"), {})
+
+
+@pytest.fixture
+def import_once(run: Callable[..., Outcome], shelf: Shelf) -> Callable[..., Outcome]:
+    """Import files as `run("import", …)` does, into the database of the test; give what was said.
+
+    The same files with the same options, after the same imports, make the same database: it is made once, and copied.
+    """
+    left: dict[Path, tuple[str, os.stat_result]] = {}
+
+    def import_(*arguments: str | Path) -> Outcome:
+        database = Path(os.environ["USAGE_DB"])
+        before = ""
+        if database.exists():
+            before, stat = left.get(database, ("", None))
+            if stat is None or not _same(database.stat(), stat):
+                return run("import", *arguments)
+        key = shelf.key(before, arguments)
+        if key not in shelf.said:
+            outcome = run("import", *arguments)
+            if outcome.code != 0:
+                return outcome
+            shelf.keep(key, database, outcome)
+        shutil.copyfile(shelf.folder / key, database)
+        left[database] = key, database.stat()
+        return shelf.said[key]
+
+    return import_
+
+
+@pytest.fixture
+def import_text(import_once: Callable[..., Outcome], shelf: Shelf) -> Callable[..., Outcome]:
+    """Import a text as a file of that name: `import_text("time,tokens\\n…", "log.csv", "--source-tz", "UTC")`."""
+
+    def import_(text: str, name: str = "log.csv", *options: str) -> Outcome:
+        return import_once(shelf.file(text, name), *options)
+
+    return import_
+
+
+@pytest.fixture
+def ledger(run: Callable[..., Outcome], import_once: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """The program over a database with the ledger in it."""
+    outcome = import_once(LEDGER)
+    assert outcome.code == 0
+    assert "13 records from 2 files: 13 new." in outcome.out
+    return run
+
+
+@pytest.fixture
+def add(run: Callable[..., Outcome], import_text: Callable[..., Outcome]) -> Callable[..., Callable[..., Outcome]]:
+    """Import a text as a file of that name, with options; give the program to ask."""
+
+    def add_(text: str, name: str = "log.csv", *options: str) -> Callable[..., Outcome]:
+        outcome = import_text(text, name, *(options or ("--source-tz", "UTC")))
+        assert outcome.code == 0, outcome.err
+        return run
+
+    return add_
+
+
+@pytest.fixture(scope="session")
+def dense(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one request of one token at every quarter of an hour of 2026."""
+    from tests.support.traffic import every_quarter
+
+    return every_quarter(tmp_path_factory.mktemp("dense"))
+
+
+@pytest.fixture(scope="session")
+def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database of two weeks of calls of three sources, and some statements."""
+    from tests.support.traffic import fill
+
+    folder = tmp_path_factory.mktemp("mixed")
+    fill(folder)
+    return folder
+
+
+@pytest.fixture
+def quarters(run: Callable[..., Outcome], dense: Path) -> Callable[..., Outcome]:
+    """The program over the database of quarters of an hour, in CSV."""
+
+    def run_(*arguments: str) -> Outcome:
+        measure = ("--measure", "tokens") if arguments[0] == "trends" else ()
+        return run(*arguments, *measure, "--db", dense, "--format", "csv")
+
+    return run_
+
+
+def _same(one: os.stat_result, other: os.stat_result) -> bool:
+    return (one.st_ino, one.st_size, one.st_mtime_ns) == (other.st_ino, other.st_size, other.st_mtime_ns)
 
 
 def _text(stream: io.TextIOWrapper) -> str:

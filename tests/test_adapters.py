@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import json
 import re
-import tomllib
-from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -17,121 +12,30 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from instagen_usage_cli import store as stores
-from instagen_usage_cli.adapters import ADAPTERS
+from tests.support.answers import measures, skipped_places, total
+from tests.support.corpus import (
+    CASES,
+    CORPUS,
+    OTHER_FOLDERS,
+    OUTCOMES,
+    SEQUENTIAL,
+    SOURCES,
+    assert_adds_up,
+    assert_stored,
+    options,
+)
+from tests.support.logs import MODEL, SECRETS, lines, litellm_record, written
+from tests.support.stored import INTERNAL, assert_nowhere, rows, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from tests.conftest import Outcome
 
     Run = Callable[..., Outcome]
     Row = dict[str, str]
 
-CORPUS = Path(__file__).parent / "corpus"
-# One table per case: the options of its import (none by default), and where its records go. `read` counts the records
-# of the file by hand; what is not named is 0. `skipped_at` are the records listed by `usage skipped`, as
-# [record, line, reason]; a record that goes over several lines, or is no line, has line 0 (none).
-CASES: dict[str, dict[str, Any]] = {
-    f"{path.parent.name}/{name}": case
-    for path in sorted(CORPUS.glob("*/cases.toml"))
-    for name, case in tomllib.loads(path.read_text("utf-8")).items()
-}
-TABLES = {
-    "requests": "select * from requests",
-    "statements": "select * from statements",
-    "imports": "select * from imports order by import_id",
-    "skipped": "select * from skipped",
-    "sightings": "select * from sightings",
-}
-# What a stored row is, beside its identity.
-INTERNAL = {"requests": ("request_key", "import_id"), "statements": ("import_id", "scope")}
-OUTCOMES = ("new", "already_stored", "improved", "replaced", "repeat", "skipped")
-SOURCES = tuple(adapter.name for adapter in ADAPTERS)
-SEQUENTIAL = tuple(adapter.name for adapter in ADAPTERS if adapter.is_sequential)
-# Folders of the corpus that are no source: files that nobody can read, and the programs that made files.
-OTHER_FOLDERS = ("refused", "generators")
-MODEL = "openai/gpt-oss-120b"
-
-
-def text(value: object) -> str:
-    """A stored value as the expected files write it; an empty text is not the same as unknown."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        written = str(value)
-        return written.rstrip("0") if "." in written else written
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return ";".join(value)
-    return str(value) or '""'
-
-
-def table(database: Path, name: str) -> list[dict[str, Any]]:
-    with stores.open_reading(database) as store:
-        found: list[dict[str, Any]] = store.query(TABLES[name]).records()
-        return found
-
-
-def rows(database: Path, name: str) -> list[Row]:
-    """The stored rows as text, without their identity, in an order that depends on nothing else."""
-    kept = [
-        {key: text(value) for key, value in record.items() if key not in INTERNAL[name]}
-        for record in table(database, name)
-    ]
-    return sorted(kept, key=lambda row: list(row.values()))
-
-
-def expected(case: str, columns: Iterable[str]) -> list[Row]:
-    """The rows of an expected file, where a column that is not named is unknown in every row."""
-    content = (CORPUS / f"{case}.expected.csv").read_text("utf-8")
-    found = [dict.fromkeys(columns, "") | row for row in csv.DictReader(io.StringIO(content))]
-    return sorted(found, key=lambda row: list(row.values()))
-
-
-def assert_stored(case: str, database: Path) -> None:
-    heading = (CORPUS / f"{case}.expected.csv").read_text("utf-8").splitlines()[0].split(",")
-    name, other = ("statements", "requests") if "bucket_start" in heading else ("requests", "statements")
-    with stores.open_reading(database) as store:
-        columns = store.query(TABLES[name]).names
-    assert set(heading) <= set(columns)
-    assert rows(database, name) == expected(case, [name_ for name_ in columns if name_ not in INTERNAL[name]])
-    assert rows(database, other) == []
-
-
-def assert_adds_up(record: dict[str, Any]) -> None:
-    assert record["read"] == sum(record[outcome] for outcome in OUTCOMES)
-
-
-def options(case: str) -> list[str]:
-    given: list[str] = CASES[case].get("options", [])
-    return given
-
-
-def skipped_places(run: Run) -> list[list[Any]]:
-    found = run("skipped", "--format", "json").json["rows"]
-    return [[row["record"], row["line"] or 0, row["reason"]] for row in found]
-
-
-def written(path: Path, content: bytes, ending: str = "") -> Path:
-    """The content in a file, compressed as its ending says."""
-    path = path.with_name(path.name + ending)
-    if ending == ".gz":
-        content = gzip.compress(content)
-    elif ending == ".zst":
-        import pyarrow as pa
-
-        with pa.output_stream(str(path), compression="zstd") as out:
-            out.write(content)
-        return path
-    path.write_bytes(content)
-    return path
-
-
-def lines(records: Iterable[dict[str, Any]]) -> bytes:
-    return "".join(json.dumps(record) + "\n" for record in records).encode()
+pytestmark = pytest.mark.threads
 
 
 # --- the corpus ---------------------------------------------------------------------------------------
@@ -249,19 +153,6 @@ def test_bad_lines_are_told_once_whatever_is_imported_beside(run: Run, tmp_path:
 # --- numbers worked out by hand -----------------------------------------------------------------------
 
 
-def total(run: Run, *arguments: str) -> dict[str, Any]:
-    outcome = run("stats", "--period", "all", "--format", "json", *arguments)
-    assert outcome.code == 0, outcome.err
-    whole: dict[str, Any] = json.loads(outcome.out, parse_float=Decimal)["total"]
-    return whole
-
-
-def measures(run: Run, *arguments: str) -> tuple[Any, ...]:
-    whole = total(run, *arguments)
-    names = ("requests", "failed_requests", "input_tokens", "output_tokens", "cost_usd")
-    return tuple(whole[name] for name in names)
-
-
 def test_the_numbers_of_a_litellm_log(run: Run) -> None:
     """Eight answers: six of 1218 to 1224 tokens, one estimated (8), one from the cache; three failures."""
     run("import", CORPUS / "litellm/loopback_1.95.0.jsonl")
@@ -321,25 +212,6 @@ def test_the_numbers_of_json_records(run: Run) -> None:
 COUNT = 10_000
 
 
-def litellm_record(number: int) -> dict[str, Any]:
-    start = 1_790_000_000 + number
-    return {
-        "id": f"chatcmpl-{number:032x}",
-        "call_type": "acompletion",
-        "custom_llm_provider": "openai",
-        "status": "success",
-        "startTime": start,
-        "endTime": start + 0.5,
-        "model": MODEL,
-        "api_base": "https://llm.submodel.ai/v1",
-        "prompt_tokens": number,
-        "completion_tokens": 1,
-        "total_tokens": number + 1,
-        "response_cost": 0.0,
-        "messages": [{"role": "user", "content": f"PLANTED question {number}"}],
-    }
-
-
 def jsonl_record(number: int) -> dict[str, Any]:
     return {
         "time": 1_790_000_000 + number,
@@ -394,35 +266,6 @@ def test_three_bad_lines_of_ten_thousand_are_told(run: Run, tmp_path: Path, sour
 
 
 # --- what is never stored -----------------------------------------------------------------------------
-
-EVERYTHING = (
-    "select table_name, to_json(content)::varchar as content from (select 'requests' as table_name, to_json(requests)"
-    " as content from requests union all select 'sightings', to_json(sightings) from sightings union all select"
-    " 'statements', to_json(statements) from statements union all select 'imports', to_json(imports) from imports"
-    " union all select 'skipped', to_json(skipped) from skipped)"
-)
-
-
-def assert_nowhere(folder: Path, secret: str) -> None:
-    """Neither in a byte of the database, nor, where it may be compressed, in a value of it."""
-    for path in folder.glob("usage.duckdb*"):
-        assert secret.encode() not in path.read_bytes(), path.name
-    with stores.open_reading(folder / "usage.duckdb") as store:
-        assert [record for record in store.query(EVERYTHING).records() if secret in record["content"]] == []
-
-
-SECRETS = {
-    "openai": "sk-proj-Zq3vT9xL2mN8bK4wP6rS1dF7gH5jC0aE",
-    "openrouter": "sk-or-v1-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-    "anthropic": "sk-ant-api03-aB_cD-eF1gH2iJ3kL4mN5oP6qR7sT8uV9wX0yZ-AbCdEf",
-    "uuid": "3f2b8c1d-9e4a-4b7f-8a6d-5c0e1f2a3b4d",
-    "jwt": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
-    "hex": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
-    "groq": "gsk_Zq3vT9xL2mN8bK4wP6rS1dF7",
-    "hugging face": "hf_ZqvTxLmNbKwPrSdFgHjCaEyUoIlQ",
-    "google": "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY",
-    "nvidia": "nvapi-aB3_dE5-gH7_jK9-mN1_pQ2-sT4_vW6-yZ8_aB0-dE3_gH5-jK7_mN9",
-}
 
 
 @pytest.mark.parametrize("kind", SECRETS)

@@ -53,16 +53,15 @@ def timed(number: int, model: str, *, latency_ms: int = 1000, ttft_ms: int = 500
 
 
 @pytest.fixture
-def imported(run: Callable[..., Outcome], tmp_path: Path) -> Callable[..., None]:
+def imported(import_text: Callable[..., Outcome]) -> Callable[..., None]:
     """Import calls as a CSV log."""
 
     def write(records: Iterable[Call], *options: str, name: str = "log.csv") -> None:
-        path = tmp_path / name
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([HEADINGS.get(column, column) for column in COLUMNS])
-            writer.writerows([record.get(column, "") for column in COLUMNS] for record in records)
-        outcome = run("import", path, *options)
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow([HEADINGS.get(column, column) for column in COLUMNS])
+        writer.writerows([record.get(column, "") for column in COLUMNS] for record in records)
+        outcome = import_text(text.getvalue(), name, *options)
         assert outcome.code == 0, outcome.err
 
     return write

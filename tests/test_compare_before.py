@@ -14,21 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.test_laws import FIRST, Ledger, few
-from tests.test_trends import (
-    breakdowns,
-    busy_log,
-    column,
-    content,
-    cut,
-    every_quarter,
-    fill,
-    filters_,
-    rows,
-    terminal,
-    too_long,
-    zones,
-)
+from tests.support.answers import column, content, rows
+from tests.support.calls import FIRST
+from tests.support.ledgers import FixedLedger, Ledger, few
+from tests.support.terminals import cut, terminal, too_long
+from tests.support.traffic import breakdowns, busy_log, filters_, zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,20 +49,6 @@ time,model,key,status,tokens,cost
 2026-11-22T23:59:59Z,c,x,ok,5,0.5
 """
 THIRD_WEEK = ("--since", "2026-11-16", "--until", "2026-11-22")
-
-
-@pytest.fixture
-def add(run: Run, tmp_path: Path) -> Add:
-    """Import a text as a file of that name; gives the program to ask."""
-
-    def add_(text: str, name: str = "log.csv") -> Run:
-        file = tmp_path / name
-        file.write_text(text, "utf-8")
-        outcome = run("import", file, "--source-tz", "UTC")
-        assert outcome.code == 0, outcome.err
-        return run
-
-    return add_
 
 
 # --- by hand ------------------------------------------------------------------------------------------
@@ -242,12 +218,6 @@ def test_a_statement_is_before_where_it_begins(add: Add) -> None:
 # --- as much of the one before ------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def dense(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One request of one token at every quarter of an hour of 2026."""
-    return every_quarter(tmp_path_factory.mktemp("dense"))
-
-
 @pytest.mark.parametrize(
     ("now", "zone", "window", "requests", "before", "said"),
     [
@@ -354,17 +324,10 @@ def test_a_window_before_that_began_before_the_log(run: Run, dense: Path) -> Non
 # --- laws ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mixed")
-    fill(folder)
-    return folder
-
-
 @pytest.fixture
 def mixed(run: Run, filled_folder: Path) -> Ledger:
     """Two weeks of calls of three sources, and some statements."""
-    return Ledger(run, filled_folder)
+    return FixedLedger(run, filled_folder)
 
 
 def exact_change(now: Decimal | int | None, before: Decimal | int | None) -> Fraction | None:

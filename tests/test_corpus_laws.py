@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_adapters import CASES, CORPUS, assert_stored, options, rows, table
+from tests.support.corpus import CASES, CORPUS, assert_stored, options
+from tests.support.stored import as_rows, contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tests.conftest import Outcome
 
     Run = Callable[..., Outcome]
+
+pytestmark = pytest.mark.slow
 
 # Files that cannot be parted without changing what they say, and why.
 WHOLE = {
@@ -126,8 +129,9 @@ def _table_halves(content: bytes) -> tuple[bytes, bytes]:
 
 def stored(database: Path) -> dict[str, Any]:
     """All that is stored, but for what came from where and when."""
-    keys = sorted(record["request_key"] for record in table(database, "requests"))
-    return {"keys": keys, "requests": rows(database, "requests"), "statements": rows(database, "statements")}
+    found = contents(database, "requests", "statements")
+    keys = sorted(found["requests"].column("request_key"))
+    return {"keys": keys} | {name: as_rows(name, result) for name, result in found.items()}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if halves(case)])
@@ -163,6 +167,7 @@ def test_a_file_that_grows_is_the_whole(run: Run, tmp_path: Path, case: str) -> 
     assert_stored(case, tmp_path / "usage.duckdb")
 
 
+@pytest.mark.threads
 def test_no_order_of_the_corpus_changes_a_request(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of statements the newest import of a bucket counts, by design; of requests every import adds what it knows."""
     cases = [case for case in CASES if not options(case) and case != "jsonl/with_content_flat.jsonl"]

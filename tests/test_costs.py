@@ -58,10 +58,8 @@ def _sum(rows: list[dict[str, Any]]) -> Decimal:
 
 
 @pytest.fixture
-def logged(run: Run, tmp_path: Path) -> Run:
-    path = tmp_path / "log.csv"
-    path.write_text(HEADINGS + LOG, "utf-8")
-    assert run("import", path).code == 0
+def logged(run: Run, import_text: Run) -> Run:
+    assert import_text(HEADINGS + LOG).code == 0
     return run
 
 
@@ -191,6 +189,7 @@ def test_a_price_needs_no_second_import(logged: Run) -> None:
 # --- a database of the first schema -------------------------------------------------------------------
 
 
+@pytest.mark.new_databases
 def test_a_database_of_the_first_schema_is_brought_up_to_date(run: Run, tmp_path: Path, monkeypatch: Any) -> None:  # noqa: ANN401
     database = tmp_path / "usage.duckdb"
     with monkeypatch.context() as patched:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
+pytestmark = pytest.mark.threads
 PRICING = Path(__file__).parents[1] / "pricing"
 COUNT = 100_000
 NAMES = 1500

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
+pytestmark = pytest.mark.threads
 ROWS = """Time,Model,Input Tokens,Output Tokens
 2026-11-{day}T10:00:00Z,m,100,10
 2026-11-{day}T11:00:00Z,m,100,10

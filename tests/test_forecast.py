@@ -12,7 +12,6 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from tests.conftest import Outcome
 
@@ -31,14 +30,12 @@ def daily(first: datetime, number: int) -> list[datetime]:
 
 
 @pytest.fixture
-def forecast(run: Callable[..., Outcome], tmp_path: Path) -> Callable[..., Outcome]:
+def forecast(run: Callable[..., Outcome], import_text: Callable[..., Outcome]) -> Callable[..., Outcome]:
     """Import the logs, then ask."""
 
     def ask(logs: Iterable[str], *arguments: str) -> Outcome:
         for number, text in enumerate(logs):
-            file = tmp_path / f"{number}.csv"
-            file.write_text(text, "utf-8")
-            outcome = run("import", file, "--source-tz", "UTC")
+            outcome = import_text(text, f"{number}.csv", "--source-tz", "UTC")
             assert outcome.code == 0, outcome.err
         return run("forecast", *arguments)
 

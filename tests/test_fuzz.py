@@ -12,7 +12,8 @@ import pytest
 from fuzz import sources, stamps
 
 from instagen_usage_cli.adapters import ADAPTERS
-from tests.test_adapters import CORPUS, measures
+from tests.support.answers import measures
+from tests.support.corpus import CORPUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
+pytestmark = pytest.mark.threads
 RECORDS, SEED = 300, 1
 HEADING = "Request ID,Time (UTC),Model,Input Tokens,Output Tokens,Note\n"
 

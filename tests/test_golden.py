@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
 from typing import TYPE_CHECKING
 
-import pexpect
 import pytest
 
 from instagen_usage_cli import demo, formats
 from tests.conftest import NOW
+from tests.support.terminals import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,22 +85,13 @@ def test_chart(run: Callable[..., Outcome], golden: Callable[[str, str], None], 
     golden(f"{name}.txt", outcome.out)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("width", [80, 132])
 @pytest.mark.parametrize("name", REPORTS | CHARTS)
 def test_it_fits_the_terminal_and_cuts_no_number(name: str, width: int) -> None:
     command = (REPORTS | CHARTS)[name].replace(" --wide", "").split()
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "instagen_usage_cli", *command],
-        env=os.environ | {"TERM": "xterm-256color"},
-        dimensions=(80, width),
-        encoding="utf-8",
-    )
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
-    shown = re.sub(r"\x1b\[[0-9;]*m", "", str(child.before)).replace("\r\n", "\n")
+    shown = terminal(width, *command, height=80)
     assert max(len(line) for line in shown.split("\n")) <= width
     assert not re.search(r"(?<![\w./-])\$?[\d,.]+…", shown)

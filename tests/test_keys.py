@@ -27,13 +27,12 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def keys(run: Run, tmp_path: Path) -> Callable[..., Outcome]:
+def keys(run: Run, import_text: Run) -> Callable[..., Outcome]:
     """Import a log, then ask."""
 
     def ask(text: str, *arguments: str, name: str = "log.csv") -> Outcome:
         if text:
-            (tmp_path / name).write_text(text, "utf-8")
-            assert run("import", tmp_path / name, "--source-tz", "UTC").code == 0
+            assert import_text(text, name, "--source-tz", "UTC").code == 0
         return run("keys", *arguments)
 
     return ask

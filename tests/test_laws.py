@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from instagen_usage_cli import store as stores
+from tests.support.calls import FIRST, MODELS, calls, csv_text, statement, written
+from tests.support.ledgers import DIMENSIONS, MEASURES, Ledger, few, summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,180 +26,13 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
     Rows = list[tuple[Any, ...]]
 
-FIRST = datetime(2026, 10, 1, tzinfo=UTC)
-MODELS = ("openai/gpt-oss-120b", "deepseek-ai/DeepSeek-V3.1", "nobody/has-a-price")
-DIMENSIONS = ("model", "provider", "key", "project", "user", "source", "status")
-MEASURES = (
-    "requests",
-    "failed_requests",
-    "input_tokens",
-    "cache_read_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "total_tokens",
-    "cost_usd",
-    "unpriced_requests",
-    "unmetered_requests",
-)
 SOURCES = ("csv", "litellm", "openai-response")  # jsonl is read by the SELECT of csv
-
-
-def few(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """An import takes half a second: a few examples, always the same ones, and no search for smaller ones."""
-    return settings(
-        max_examples=examples,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=(Phase.explicit, Phase.generate),
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
 
 
 # --- logs ---------------------------------------------------------------------------------------------
 
-counts = st.one_of(st.none(), st.integers(0, 5000))
-
-
-@st.composite
-def calls(draw: st.DrawFn, least: int = 1, most: int = 12) -> list[Record]:
-    """Some calls, each at a time of its own."""
-    number = draw(st.integers(least, most))
-    return [
-        {
-            "number": place,
-            "at": FIRST + timedelta(minutes=draw(st.integers(0, 4000)), seconds=place),
-            "model": draw(st.sampled_from(MODELS)),
-            "key": draw(st.sampled_from([None, "alpha", "beta"])),
-            "project": draw(st.sampled_from([None, "search"])),
-            "user": draw(st.sampled_from([None, "alice", "bob"])),
-            "failed": draw(st.booleans()),
-            "input": draw(counts),
-            "output": draw(counts),
-            "cached": draw(st.sampled_from([None, 0, 7])),
-            "cost": draw(st.sampled_from([None, "0.5", "0.000001"])),
-        }
-        for place in range(number)
-    ]
-
-
-def written(source: str, records: Sequence[Record]) -> bytes:
-    """The calls as that source writes them."""
-    if source == "csv":
-        return csv_text(records).encode()
-    make = {"jsonl": jsonl_record, "litellm": litellm_record, "openai-response": response}[source]
-    return "".join(json.dumps(make(record)) + "\n" for record in records).encode()
-
-
-def csv_text(records: Sequence[Record]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["time", "model", "key", "project", "user", "status", "input tokens", "cached tokens", "output tokens", "cost"]
-    )
-    for call in records:
-        status = "failed" if call["failed"] else "ok"
-        labels = [call[name] for name in ("model", "key", "project", "user")]
-        numbers = [call[name] for name in ("input", "cached", "output", "cost")]
-        writer.writerow([call["at"].isoformat(), *labels, status, *numbers])
-    return out.getvalue()
-
-
-def jsonl_record(call: Record) -> Record:
-    return {
-        "ts": call["at"].timestamp(),
-        "model": call["model"],
-        "api_key": call["key"],
-        "project": call["project"],
-        "user": call["user"],
-        "status": "failed" if call["failed"] else "ok",
-        "usage": {"prompt_tokens": call["input"], "completion_tokens": call["output"], "cached_tokens": call["cached"]},
-        "cost_usd": call["cost"],
-    }
-
-
-def identity(call: Record) -> str:
-    return f"chatcmpl-{call['number']:032x}"
-
-
-def litellm_record(call: Record) -> Record:
-    start = call["at"].timestamp()
-    return {
-        "id": identity(call),
-        "call_type": "acompletion",
-        "custom_llm_provider": "openai",
-        "status": "failure" if call["failed"] else "success",
-        "startTime": start,
-        "endTime": start + 0.75,
-        "model": call["model"],
-        "api_base": "https://llm.submodel.ai/v1",
-        "prompt_tokens": call["input"],
-        "completion_tokens": call["output"],
-        "response_cost": float(call["cost"] or 0),
-        "metadata": {
-            "user_api_key_alias": call["key"],
-            "user_api_key_team_alias": call["project"],
-            "user_api_key_user_id": call["user"],
-            "usage_object": {"prompt_tokens_details": {"cached_tokens": call["cached"]}},
-        },
-    }
-
-
-def response(call: Record) -> Record:
-    usage = {
-        "prompt_tokens": call["input"],
-        "completion_tokens": call["output"],
-        "prompt_tokens_details": {"cached_tokens": call["cached"]},
-    }
-    return {
-        "id": identity(call),
-        "object": "chat.completion",
-        "created": int(call["at"].timestamp()),
-        "model": call["model"],
-        "user": call["user"],
-        "usage": None if call["input"] is None else usage,
-    }
-
 
 # --- databases ----------------------------------------------------------------------------------------
-
-
-class Ledger:
-    """A database of its own in a folder of its own."""
-
-    def __init__(self, run: Run, folder: Path) -> None:
-        self.run, self.folder, self.path = run, folder, folder / "usage.duckdb"
-
-    def add(self, name: str, content: bytes, *options: str) -> str:
-        """Import the content as a file of that name; returns the file's path."""
-        file = self.folder / name
-        file.write_bytes(content)
-        outcome = self.run("import", file, "--db", self.path, *options)
-        assert outcome.code == 0, outcome.err
-        return str(file)
-
-    def forget(self, *which: str) -> None:
-        assert self.run("forget", *which, "--db", self.path).code == 0
-
-    def rows(self, name: str = "requests") -> Rows:
-        """The stored rows, beside the number of their import."""
-        queries = {
-            "requests": "select * exclude (import_id) from requests",
-            "statements": "select * exclude (import_id) from statements",
-        }
-        with stores.open_reading(self.path) as store:
-            return sorted(store.query(queries[name]).rows, key=repr)
-
-    def stats(self, *arguments: str) -> Record:
-        if not {"--since", "--until", "--last", "--period"} & set(arguments):
-            arguments = ("--period", "all", *arguments)
-        outcome = self.run("stats", *arguments, "--format", "json", "--db", self.path)
-        assert outcome.code == 0, outcome.err
-        found: Record = json.loads(outcome.out, parse_float=Decimal)
-        return found
-
-    def total(self, *arguments: str) -> Record:
-        return summed([self.stats(*arguments)["total"]])
 
 
 @pytest.fixture
@@ -207,18 +40,6 @@ def ledger(run: Run) -> Iterator[Callable[[], Ledger]]:
     """Make an empty database, as often as an example wants one."""
     with tempfile.TemporaryDirectory() as folder:
         yield lambda: Ledger(run, Path(tempfile.mkdtemp(dir=folder)))
-
-
-def summed(rows: Sequence[Record]) -> Record:
-    """The sum of each measure, where what no row knows stays unknown; how many have no cost is always known.
-
-    An empty bucket knows that it is 0, and says nothing about the others.
-    """
-    used = [row for row in rows if row["requests"] != 0]
-    known = {name: [Decimal(row[name]) for row in used if row[name] is not None] for name in MEASURES}
-    return {
-        name: sum(values, Decimal(0)) if values or name.startswith("un") else None for name, values in known.items()
-    }
 
 
 # --- how a log is cut and in what order it comes ------------------------------------------------------
@@ -390,15 +211,6 @@ def test_equal_rows_count_as_often_as_in_the_fullest_file(
 
 
 # --- statements ---------------------------------------------------------------------------------------
-
-
-def statement(days: dict[int, int], model: str = MODELS[0]) -> bytes:
-    """A statement of so many requests for each day, of 100 tokens and half a dollar each."""
-    lines = ["Date,Model,Requests,Input Tokens,Output Tokens,Cost (USD)"]
-    for day, number in days.items():
-        cost = Decimal("0.5") * number
-        lines.append(f"{(FIRST + timedelta(days=day)):%Y-%m-%d},{model},{number},{90 * number},{10 * number},{cost}")
-    return ("\n".join(lines) + "\n").encode()
 
 
 def log_of(days: dict[int, int]) -> list[Record]:

@@ -13,7 +13,7 @@ import pytest
 from instagen_usage_cli import sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.importing.acts import REQUESTS
-from tests.test_adapters import rows, table
+from tests.support.stored import rows, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

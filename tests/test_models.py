@@ -51,28 +51,25 @@ MEASURES = [
 
 
 @pytest.fixture
-def add(run: Run, tmp_path: Path) -> Add:
+def add(import_text: Run) -> Add:
     """Import lines of `HEADINGS` as requests, a second apart."""
 
     def add_(lines: str | Iterable[str], headings: str = HEADINGS) -> None:
         lines = lines.splitlines() if isinstance(lines, str) else list(lines)
-        log = tmp_path / "log.csv"
         timed = [f"2026-11-20T{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}Z,{line}" for at, line in enumerate(lines)]
-        log.write_text("\n".join([f"time,{headings}", *timed, ""]), "utf-8")
-        outcome = run("import", log)
+        outcome = import_text("\n".join([f"time,{headings}", *timed, ""]))
         assert f"{len(lines):,} new" in outcome.out, outcome
 
     return add_
 
 
 @pytest.fixture
-def gateway(run: Run, tmp_path: Path) -> Gateway:
+def gateway(import_text: Run) -> Gateway:
     """Import a gateway's log, a second apart: 100 tokens out at $0.0001 of `m`, unless said otherwise."""
 
     def gateway_(*calls: dict[str, Any], model: str = "m") -> None:
-        log = tmp_path / f"{model}.jsonl"
-        log.write_text("".join(json.dumps(_logged(at, model, **call)) + "\n" for at, call in enumerate(calls)), "utf-8")
-        outcome = run("import", log)
+        logged = (json.dumps(_logged(at, model, **call)) + "\n" for at, call in enumerate(calls))
+        outcome = import_text("".join(logged), f"{model}.jsonl")
         assert f"{len(calls):,} new" in outcome.out, outcome
 
     return gateway_

@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import subprocess
 import sys
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pexpect
 import pytest
 
 from instagen_usage_cli import formats
@@ -25,13 +22,15 @@ from instagen_usage_cli.output.document import Document
 from instagen_usage_cli.output.to_data import to_csv, to_json, to_jsonl, to_markdown
 from instagen_usage_cli.output.to_table import sparkline
 from instagen_usage_cli.result import Column, Result
+from tests.conftest import LEDGER
+from tests.support.terminals import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Outcome
 
-LEDGER = Path(__file__).parent / "ledger"
 UTC = ZoneInfo("UTC")
 AWKWARD = Document(
     name="awkward",
@@ -267,7 +266,7 @@ def test_piped_table_is_plain_and_not_squeezed(run: Callable[..., Outcome], tmp_
 @pytest.mark.parametrize("width", [80, 120])
 def test_terminal_table_fits_and_cuts_no_number(run: Callable[..., Outcome], width: int) -> None:
     assert run("import", LEDGER).code == 0
-    out = terminal(width, "stats", "--by", "model,key,project")
+    out = terminal(width, "stats", "--by", "model,key,project", TERM="dumb")
     lines = out.replace("\r\n", "\n").split("\n")
     assert max(len(line) for line in lines) <= width
     assert "1,000" in out or "1.0 M" in out
@@ -283,28 +282,10 @@ def test_colour_only_on_a_terminal_that_wants_it(run: Callable[..., Outcome]) ->
     assert "\x1b[3" not in terminal(100, "stats", raw=True, NO_COLOR="1")
 
 
-def terminal(width: int, *arguments: str, raw: bool = False, **changes: str) -> str:
-    """What the program shows in a terminal of that width."""
-    environment = os.environ | {"TERM": "xterm-256color" if raw else "dumb"} | changes
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "instagen_usage_cli", *arguments],
-        env=environment,
-        dimensions=(60, width),
-        encoding="utf-8",
-    )
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
-    assert isinstance(child.before, str)
-    return child.before
-
-
 def test_closed_pipe_is_silent(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """Of an answer of which a pipe holds a part only, which is 64 KiB on Linux."""
     log = tmp_path / "many.csv"
-    log.write_text(
-        "time,model,tokens\n" + "".join(f"2026-11-20T00:00:00Z,model-{n},5\n" for n in range(20_000)), "utf-8"
-    )
+    log.write_text("time,model,tokens\n" + "".join(f"2026-11-20T00:00:00Z,model-{n},5\n" for n in range(3000)), "utf-8")
     assert run("import", log).code == 0
     for format_ in ("csv", "jsonl", "table"):
         command = f"{sys.executable} -m instagen_usage_cli stats --format {format_} | head -1"

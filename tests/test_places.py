@@ -14,7 +14,7 @@ import pytest
 from instagen_usage_cli.adapters import ADAPTERS
 from instagen_usage_cli.importing import places
 from tests.conftest import CORPUS, environment
-from tests.test_adapters import table
+from tests.support.stored import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
+pytestmark = pytest.mark.threads
 # A log of the corpus for every client, and where it lies on Linux when nothing else is said.
 USUAL = {
     "claude-code": ("ccusage_alpha.jsonl", ".claude/projects/-home-dev-work/s.jsonl"),
@@ -373,7 +374,7 @@ def test_a_terminal_is_asked(tmp_path: Path, home: Path) -> None:
     laid(home / USUAL["claude-code"][1], "claude-code")
     for answer, said in (("n", "Nothing was imported"), ("", "3 new")):
         child = pexpect.spawn(
-            sys.executable, ["-m", "instagen_usage_cli", "import"], env=environment(), encoding="utf-8", timeout=30
+            sys.executable, ["-m", "instagen_usage_cli", "import"], env=environment(), encoding="utf-8", timeout=600
         )
         child.expect("Import into .*\\[Y/n\\]")
         child.sendline(answer)
@@ -388,7 +389,7 @@ def test_a_terminal_is_not_asked_where_nothing_has_changed(home: Path, run: Run)
     laid(home / USUAL["claude-code"][1], "claude-code")
     assert run("import", "--yes").code == 0
     child = pexpect.spawn(
-        sys.executable, ["-m", "instagen_usage_cli", "import"], env=environment(), encoding="utf-8", timeout=30
+        sys.executable, ["-m", "instagen_usage_cli", "import"], env=environment(), encoding="utf-8", timeout=600
     )
     child.expect("1 file has not changed since the last import and was not opened")
     child.expect(pexpect.EOF)

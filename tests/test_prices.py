@@ -46,11 +46,9 @@ def mine(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stored(run: Run, tmp_path: Path) -> Path:
+def stored(import_text: Run, tmp_path: Path) -> Path:
     """A database with six requests."""
-    log = tmp_path / "log.csv"
-    log.write_text(LOG, "utf-8")
-    assert run("import", log).code == 0
+    assert import_text(LOG).code == 0
     return tmp_path / "usage.duckdb"
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
+pytestmark = pytest.mark.threads
 ALL = ("stats", "--period", "all", "--format", "json")
 
 

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import LEDGER
+from tests.support.answers import YEAR, rows
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Outcome
-
-LEDGER = Path(__file__).parent / "ledger"
-YEAR = ("--since", "2026-11-01", "--until", "2026-11-30")
-
-
-@pytest.fixture
-def ledger(run: Callable[..., Outcome]) -> Callable[..., Outcome]:
-    """The program over a database with the ledger in it."""
-    outcome = run("import", LEDGER)
-    assert outcome.code == 0
-    assert "13 records from 2 files: 13 new." in outcome.out
-    return run
-
-
-def rows(outcome: Outcome) -> list[dict[str, str]]:
-    assert outcome.code == 0, outcome.err
-    return list(csv.DictReader(io.StringIO(outcome.out, newline="")))
 
 
 def busy(outcome: Outcome) -> list[dict[str, str]]:

@@ -13,17 +13,15 @@ import pytest
 
 from instagen_usage_cli import formats
 from instagen_usage_cli import store as stores
-from tests.test_reports import YEAR, ledger, rows
+from tests.support.answers import YEAR, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Outcome
+    from tests.conftest import Outcome, Shelf
 
     Run = Callable[..., Outcome]
-
-__all__ = ["ledger"]  # the fixture
 
 HEADINGS = (
     "Time,ID,Model,Key,Project,User,Session,Status,Status Code,Error Type,Input Tokens,Cached Tokens,Output Tokens,"
@@ -46,10 +44,9 @@ NEWEST = ("req-8", "req-7", "req-5", "req-6", "req-4", "req-3", "req-2", "req-1"
 
 
 @pytest.fixture
-def logged(run: Run, tmp_path: Path) -> Run:
+def logged(run: Run, import_text: Run) -> Run:
     """The program over a database with the log in it."""
-    (tmp_path / "log.csv").write_text(LOG, "utf-8")
-    outcome = run("import", tmp_path / "log.csv")
+    outcome = import_text(LOG)
     assert outcome.code == 0, outcome.err
     assert "9 new" in outcome.out
     return run
@@ -363,18 +360,18 @@ def test_an_id_that_small_servers_give_out_again(run: Run, tmp_path: Path) -> No
 
 
 @pytest.fixture
-def stated(run: Run, tmp_path: Path) -> Run:
+def stated(run: Run, import_once: Run, shelf: Shelf) -> Run:
     """Two requests of a day for which a statement counts, because it tells of ten; and a day with a statement only."""
-    (tmp_path / "log.csv").write_text(
+    log = shelf.file(
         "time,model,session,input tokens,output tokens,cost\n"
         "2026-11-20T10:00:00Z,m,s,10,5,0.01\n2026-11-20T10:01:00Z,m,s,10,5,0.01\n",
-        "utf-8",
+        "log.csv",
     )
-    (tmp_path / "statement.csv").write_text(
+    statement = shelf.file(
         "date,model,requests,input tokens,output tokens,cost\n2026-11-19,m,7,70,35,0.07\n2026-11-20,m,10,100,50,0.1\n",
-        "utf-8",
+        "statement.csv",
     )
-    assert run("import", tmp_path / "log.csv", tmp_path / "statement.csv", "--source-tz", "UTC").code == 0
+    assert import_once(log, statement, "--source-tz", "UTC").code == 0
     assert run("stats", "--format", "json").json["total"]["requests"] == 17
     return run
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
+pytestmark = pytest.mark.threads
 STORED = 750_000  # over 90 days
 PER_DAY = STORED // 90
 ROW_GROUP = 122_880  # what DuckDB reads or passes over as a whole

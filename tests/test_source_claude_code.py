@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from instagen_usage_cli import store as stores
-from tests.test_adapters import CORPUS, assert_nowhere, lines, measures, rows, skipped_places, table, total, written
+from tests.support.answers import measures, skipped_places, total
+from tests.support.corpus import CORPUS
+from tests.support.logs import lines, written
+from tests.support.stored import assert_nowhere, rows, table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.test_adapters import Run
+    from tests.support.answers import Run
 
 FOLDER = CORPUS / "claude-code"
 WORDS = "PLANTED-my-diagnosis-is"
@@ -98,6 +101,7 @@ def test_the_numbers_of_a_session(run: Run) -> None:
     assert measures(run)[4] == first + second + third + advisor
 
 
+@pytest.mark.threads
 def test_a_session_and_its_copies_count_once_in_any_order(run: Run, tmp_path: Path) -> None:
     """Side chains and resumed sessions repeat answers, under other request and session ids (ccusage #913, #1762)."""
     names = ["session_2.1.jsonl", "agent-a1b2c3d.jsonl", "resumed.jsonl"]
@@ -307,6 +311,7 @@ def session(number: int, length: int, turns: int, broken: set[int]) -> bytes:
     return "".join(f"{line[:-1] if place in broken else line}\n" for place, line in enumerate(whole, 1)).encode()
 
 
+@pytest.mark.threads
 def test_broken_lines_of_a_large_file_are_told_by_their_place(run: Run, tmp_path: Path) -> None:
     """Threads read parts of it at once; its lines stay in their order."""
     broken = {7, 8, 30, 59}
@@ -316,6 +321,7 @@ def test_broken_lines_of_a_large_file_are_told_by_their_place(run: Run, tmp_path
     assert measures(run)[:4] == (28, 0, 2800, 280)
 
 
+@pytest.mark.threads
 def test_broken_lines_of_one_of_many_files_are_told_by_their_place(run: Run, tmp_path: Path) -> None:
     """Many files are read in any order, and put together a few lines at a time."""
     (tmp_path / "many").mkdir()
@@ -380,6 +386,7 @@ def test_no_prompt_or_answer_is_stored(run: Run, tmp_path: Path) -> None:
     assert_nowhere(tmp_path, WORDS)
 
 
+@pytest.mark.threads
 def test_texts_of_many_sessions_are_not_held(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in memory, of which there is less than they take, nor in a file that DuckDB makes for want of it."""
     folder = tmp_path / "many"

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_adapters import CORPUS, MODEL, SECRETS, assert_nowhere, lines, measures, rows, table, total, written
+from tests.support.answers import measures, total
+from tests.support.corpus import CORPUS
+from tests.support.logs import MODEL, SECRETS, lines, written
+from tests.support.stored import assert_nowhere, rows, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,13 +8,17 @@ from contextlib import closing
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
-from tests.test_adapters import CORPUS, assert_nowhere, lines, measures, rows, skipped_places, table, total, written
+from tests.support.answers import measures, skipped_places, total
+from tests.support.corpus import CORPUS
+from tests.support.logs import lines, written
+from tests.support.stored import assert_nowhere, rows, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tests.test_adapters import Row, Run
+    from tests.support.answers import Run
+    from tests.support.stored import Row
 
 FOLDER = CORPUS / "llm"
 WORDS = "PLANTED-my-diagnosis-is"

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_adapters import CORPUS, SECRETS, assert_nowhere, lines, rows, skipped_places, table, total, written
+from tests.support.answers import skipped_places, total
+from tests.support.corpus import CORPUS
+from tests.support.logs import SECRETS, lines, written
+from tests.support.stored import assert_nowhere, rows, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

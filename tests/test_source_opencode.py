@@ -12,23 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_adapters import (
-    CORPUS,
-    assert_nowhere,
-    lines,
-    measures,
-    rows,
-    skipped_places,
-    table,
-    total,
-    written,
-)
+from tests.support.answers import measures, skipped_places, total
+from tests.support.corpus import CORPUS
+from tests.support.logs import lines, written
+from tests.support.stored import assert_nowhere, rows, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.test_adapters import Row, Run
+    from tests.support.answers import Run
+    from tests.support.stored import Row
 
 FOLDER = CORPUS / "opencode"
 WORDS = "PLANTED-my-diagnosis-is"

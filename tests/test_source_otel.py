@@ -9,18 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_adapters import (
-    CORPUS,
-    MODEL,
-    assert_nowhere,
-    lines,
-    litellm_record,
-    measures,
-    rows,
-    table,
-    total,
-    written,
-)
+from tests.support.answers import measures, total
+from tests.support.corpus import CORPUS
+from tests.support.logs import MODEL, lines, litellm_record, written
+from tests.support.stored import assert_nowhere, rows, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -285,6 +277,7 @@ def test_a_call_is_the_one_that_a_gateway_logged(run: Run, tmp_path: Path) -> No
 # --- broken lines, and what is never stored -----------------------------------------------------------
 
 
+@pytest.mark.threads
 def test_bad_lines_keep_their_numbers(run: Run, tmp_path: Path) -> None:
     """With several spans per line, behind a line that is no UTF-8."""
     good = [json.dumps(export(*(span(line * 3 + place, USED) for place in range(3)))).encode() for line in range(1000)]

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_adapters import CORPUS, assert_nowhere, lines, measures, rows, table, total, written
+from tests.support.answers import measures, total
+from tests.support.corpus import CORPUS
+from tests.support.logs import lines, written
+from tests.support.stored import assert_nowhere, rows, table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.test_adapters import Run
+    from tests.support.answers import Run
 
 FOLDER = CORPUS / "portkey"
 WORDS = "PLANTED-my-diagnosis-is"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from instagen_usage_cli import formats
+from instagen_usage_cli.commands.app import COMMANDS
 from tests.conftest import environment
 
 if TYPE_CHECKING:
@@ -44,11 +45,6 @@ atexit.register(lambda: print("MODULES", *sorted(sys.modules), file=sys.stderr))
 from instagen_usage_cli.__main__ import main
 main()
 """
-COMMANDS = [
-    "stats", "trends", "models", "keys", "forecast", "advise", "prices", "requests", "sessions",
-    "explain", "whatif", "import", "imports", "forget", "skipped", "sources", "overlaps", "migrate",
-    "demo",
-]  # fmt: skip
 
 
 def modules_of(*arguments: str, **variables: str) -> tuple[str, set[str]]:

@@ -33,15 +33,13 @@ WHOLE = Decimal("3.50")
 
 
 @pytest.fixture
-def imported(run: Run, tmp_path: Path) -> Callable[..., None]:
+def imported(import_text: Run) -> Callable[..., None]:
     """Import texts as CSV files of OpenAI's host, in their order."""
 
     def import_(*texts: str) -> None:
         for number, text in enumerate(texts):
-            file = tmp_path / f"{number}.csv"
-            file.write_text(text, "utf-8")
             constants = ("--set", "provider=openai", "--set", "host=api.openai.com")
-            assert run("import", file, *constants, "--source-tz", "UTC").code == 0
+            assert import_text(text, f"{number}.csv", *constants, "--source-tz", "UTC").code == 0
 
     return import_
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_explain import ACME, call, exactly, imported, price
+from tests.support.explained import ACME, call, exactly, imported, price
 
 if TYPE_CHECKING:
     from collections.abc import Callable
