@@ -823,6 +823,19 @@ def test_no_name_is_the_local_zone() -> None:
     assert ran.stdout == "Asia/Kolkata\n"
 
 
+@pytest.mark.parametrize("local", ["Asia/Kolkata", "Etc/UTC", ":Asia/Kolkata", "/usr/share/zoneinfo/Asia/Kolkata", None])
+def test_the_local_zone_is_that_of_tzlocal(local: str | None) -> None:
+    """Whether it is found the quick way or not."""
+    program = "import tzlocal; from instagen_usage_cli.window import _local_zone; print(_local_zone())\n"
+    program += "print(tzlocal.get_localzone_name())"
+    around = environment(TZ=local or "")
+    if local is None:
+        del around["TZ"]
+    ran = subprocess.run([sys.executable, "-c", program], env=around, capture_output=True, text=True, check=True)
+    ours, theirs = ran.stdout.splitlines()
+    assert ours == theirs
+
+
 @pytest.mark.parametrize(
     "name", ["", "Nowhere/City", "UTC+2", "Europe", "../UTC", "/etc/localtime", "Europe/Paris\0", "europe paris"]
 )

@@ -43,18 +43,18 @@ def scratch(within: Path | None = None) -> Iterator[Path]:
 
 def config(given: Path | None = None) -> Path:
     """The config: `--config`, else `USAGE_CONFIG`, else `config.toml` in the platform's config folder."""
-    import platformdirs
-
-    folder = platformdirs.user_config_path(APP, appauthor=False)
-    return given or _from_environment("USAGE_CONFIG") or folder / "config.toml"
+    return given or _from_environment("USAGE_CONFIG") or _config_folder() / "config.toml"
 
 
 def prices() -> Path:
     """One's own price list: `USAGE_PRICES`, else `prices.csv` in the platform's config folder."""
+    return _from_environment("USAGE_PRICES") or _config_folder() / "prices.csv"
+
+
+def _config_folder() -> Path:
     import platformdirs
 
-    folder = platformdirs.user_config_path(APP, appauthor=False)
-    return _from_environment("USAGE_PRICES") or folder / "prices.csv"
+    return platformdirs.user_config_path(APP, appauthor=False)
 
 
 def _data_folder() -> Path:

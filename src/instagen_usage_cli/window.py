@@ -6,6 +6,7 @@ first moment of a local day, weeks on Monday. Each window knows the one just bef
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_left
 from contextlib import suppress
@@ -29,6 +30,8 @@ NAMED = {
 }
 PERIODS = (*NAMED, "all")
 UNITS = {"h": ("hour", timedelta(hours=1)), "d": ("day", timedelta(days=1)), "w": ("week", timedelta(weeks=1))}
+# The name of a zone, such as Europe/Paris; TZ may be other things, too.
+ZONE = re.compile(r"[A-Za-z_]+(/[\w+-]+)*")
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 DECEMBER = 12
@@ -73,14 +76,28 @@ class _Words(NamedTuple):
 def zone(name: str | None) -> ZoneInfo:
     """The time zone of that name, or the local one. Raises `UnknownZone`."""
     if name is None:
-        import tzlocal
-
-        name = tzlocal.get_localzone_name()
+        name = _local_zone()
         return ZoneInfo("UTC" if name in ("Etc/UTC", "Etc/UCT", "GMT") else name)
     try:
         return ZoneInfo(name)
     except (OSError, KeyError, ValueError) as error:
         raise errors.UnknownZone(zone=name) from error
+
+
+def _local_zone() -> str:
+    """The name of the local zone: that of `TZ`, or of the file that the system's clock is linked to; else as tzlocal says.
+
+    tzlocal knows every platform, but takes as long to import as a report to answer.
+    """
+    named, clock = os.environ.get("TZ"), "/etc/localtime"
+    if named is None and os.path.islink(clock):  # noqa: PTH114 - pathlib has no faster way
+        named = os.path.realpath(clock).partition("/zoneinfo/")[2]
+    if named and ZONE.fullmatch(named):
+        with suppress(OSError, ValueError):
+            return ZoneInfo(named).key
+    import tzlocal
+
+    return str(tzlocal.get_localzone_name())
 
 
 def parse(
