@@ -647,3 +647,21 @@ def test_a_link_to_a_database_that_is_not_there_yet(run: Callable[..., Outcome],
     assert (outcome.code, outcome.out) == (1, "")
     assert str(link) in outcome.err
     assert "\n" not in outcome.err.rstrip()
+
+
+def test_a_report_on_a_large_database_is_bounded_but_never_refused_for_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "usage.duckdb"
+    stores.migrate(database)
+    monkeypatch.setattr(stores, "LARGE", 0)
+    monkeypatch.setattr(stores, "READING_LIMIT", "32MiB")
+    limit = "select current_setting('memory_limit')"
+    with stores.open_reading(database) as store:
+        assert store.query(limit).value() == "32.0 MiB"
+        folder = Path(store.query("select current_setting('temp_directory')").value())
+        assert folder.stat().st_mode & 0o777 == 0o700
+        # DuckDB 2.0 counts the values of a percentile as memory, and cannot put them aside.
+        median = store.query("select quantile_cont(range::double, 0.5) from range(9_000_001)").value()
+        assert median == 4_500_000
+    assert not folder.exists()

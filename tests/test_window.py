@@ -823,7 +823,9 @@ def test_no_name_is_the_local_zone() -> None:
     assert ran.stdout == "Asia/Kolkata\n"
 
 
-@pytest.mark.parametrize("local", ["Asia/Kolkata", "Etc/UTC", ":Asia/Kolkata", "/usr/share/zoneinfo/Asia/Kolkata", None])
+@pytest.mark.parametrize(
+    "local", ["Asia/Kolkata", "Etc/UTC", ":Asia/Kolkata", "/usr/share/zoneinfo/Asia/Kolkata", None]
+)
 def test_the_local_zone_is_that_of_tzlocal(local: str | None) -> None:
     """Whether it is found the quick way or not."""
     program = "import tzlocal; from instagen_usage_cli.window import _local_zone; print(_local_zone())\n"

@@ -6,7 +6,7 @@ import os
 import random
 import re
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -33,6 +33,9 @@ MEMORY_LIMIT = "640MiB"
 ROOMY_LIMIT = "3GiB"
 # Rows in any order are inserted by all threads in less.
 ANY_ORDER_LIMIT = "1GiB"
+# Reports on a database of more bytes than this stay within a limit, which small ones never reach.
+LARGE = 1 << 30
+READING_LIMIT = "768MiB"
 # Nobody recovers staged rows. A row group is what one thread reads at a time: in the usual ones, of 122,880 rows, most
 # imports would be read by one thread alone.
 STAGING = "recovery_mode 'no_wal_writes', row_group_size 20480"
@@ -58,6 +61,7 @@ class Store:
         self.path = path
         self._connection = connection
         self._failure: errors.StoreFailed | None = None
+        self._is_bounded = False
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +112,17 @@ class Store:
             self.run(f"set preserve_insertion_order = true; set memory_limit = '{MEMORY_LIMIT}'; {threads[1]}")
 
     @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Answer within `READING_LIMIT`, beyond which DuckDB puts aside what it can into a private temporary folder.
+
+        What it cannot, such as the values of a percentile, gets the memory of the machine after all.
+        """
+        with paths.scratch() as folder:
+            self.run(f"set memory_limit = '{READING_LIMIT}'; set temp_directory = {_quoted(folder)}")
+            self._is_bounded = True
+            yield
+
+    @contextmanager
     def handed(self, name: str, rows: RecordBatchReader) -> Iterator[None]:
         """Rows of Arrow, under a name that SQL may read once."""
         self._connection.register(name, rows)
@@ -143,7 +158,14 @@ class Store:
     def _execute(self, text: str, params: dict[str, object]) -> Connection:
         named = set(re.findall(r"\$(\w+)", text))
         wanted = {name: value for name, value in params.items() if name in named}
-        return self._connection.execute(text, wanted) if wanted else self._connection.execute(text)
+        try:
+            return self._connection.execute(text, wanted) if wanted else self._connection.execute(text)
+        except _engine().OutOfMemoryException:
+            if not self._is_bounded:
+                raise
+            self._is_bounded = False
+            self._connection.execute("reset memory_limit")
+            return self._execute(text, params)
 
     def _commit(self) -> None:
         if self._failure is not None:
@@ -179,7 +201,8 @@ def open_reading(path: Path) -> Iterator[Store]:
     with _connected(path) as store:
         if not has_newest_schema(store):
             raise errors.OlderStore(path=path)
-        yield store
+        with store.bounded() if path.stat().st_size > LARGE else nullcontext():
+            yield store
 
 
 @contextmanager

@@ -85,9 +85,9 @@ def zone(name: str | None) -> ZoneInfo:
 
 
 def _local_zone() -> str:
-    """The name of the local zone: that of `TZ`, or of the file that the system's clock is linked to; else as tzlocal says.
+    """The name of the local zone: that of `TZ`, or of the file that the system's clock is linked to.
 
-    tzlocal knows every platform, but takes as long to import as a report to answer.
+    Else tzlocal finds it. It knows every platform, but takes as long to import as a report to answer.
     """
     named, clock = os.environ.get("TZ"), "/etc/localtime"
     if named is None and os.path.islink(clock):  # noqa: PTH114 - pathlib has no faster way
