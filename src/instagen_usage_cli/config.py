@@ -105,7 +105,8 @@ def read(path: Path) -> Config:
 def saving_map(path: Path, name: str | None, mapping: dict[str, str], constants: dict[str, str]) -> Iterator[None]:
     """Save a mapping under `name` once the work inside has succeeded; the rest of the file stays as it is.
 
-    That it can be saved is known before the work begins. Without a name nothing is saved. Raises `BadConfig`.
+    What keeps it from being saved is raised before the work begins. Without a name nothing is saved. Raises
+    `BadConfig`.
     """
     if name is None:
         yield

@@ -70,6 +70,11 @@ def is_pattern(value: str) -> bool:
     return not GLOB_MARKS.isdisjoint(value)
 
 
+def pattern_of(name: str) -> str:
+    """The glob pattern that matches this name alone."""
+    return "".join(f"[{mark}]" if mark in GLOB_MARKS else mark for mark in name)
+
+
 def naive(moment: datetime | None) -> datetime | None:
     """A UTC time as the SQL takes it."""
     return None if moment is None else moment.replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Where the database and the config lie when nothing else is said."""
+"""Where the database, the config and one's own price list are, unless a path is given."""
 
 from __future__ import annotations
 

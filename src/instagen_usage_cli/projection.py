@@ -6,17 +6,17 @@ turned out on past days, which also give the range.
 1. The *shape* of the week is the trimmed mean of each weekday over up to 8 weeks. The *level* is a mean of the same
    days without that shape, in which a day counts half as much as one 10 days later and never as more than a busy one:
    a runaway day counts fully in the month to date, but says little about the rest.
-2. The same is made again for every third day of the past year, from the days before it, and what then came is divided
-   by what was expected. The median of these ratios corrects the projection: lasting growth, and bursts that come again
-   and again, show there. Their outer tenths are the range, so that it holds as often as it would have held so far,
-   whatever the days look like.
-3. The less past there is to replay, the less it corrects, and the more of the range comes from the scatter of the days.
+2. The same projection is made for every third day of the past year, from the days before it, and what then came is
+   divided by what was expected. The median of these ratios corrects the projection: they show lasting growth, and
+   bursts that come again and again. Their outer tenths are the range, so it holds as often as it would have held so
+   far, whatever the days look like.
+3. With less of a past to replay, the ratios correct less, and more of the range comes from the scatter of the days.
 
 With less than a week of complete days it is a plain average without a range. A day of unknown amount is left out: it is
-neither idle nor usual. Where as many of the last 7 days are unknown as have an amount, nothing is projected,
-nor from idle days alone beside unknown ones.
+neither idle nor usual. If at least as many of the last 7 days are unknown as have an amount, nothing is projected.
+Idle days alone, with unknown ones between them, are not projected, either.
 
-Amounts are floats of any unit (dollars, tokens, requests), as a projection is an estimate. Unknown is None.
+Amounts are floats of any unit (dollars, tokens, requests), because a projection is an estimate. Unknown is None.
 """
 
 from __future__ import annotations

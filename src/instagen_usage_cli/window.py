@@ -128,7 +128,7 @@ def _last(text: str, now: datetime) -> Window:
         raise errors.BadValue(option="--last", value=text, known="a number of h, d or w, such as 24h, 7d or 4w")
     number = int(found[1])
     word, unit = UNITS[found[2]]
-    words, length = _counted(number, word), number * unit
+    words, length = _plural(number, word), number * unit
     try:
         window = Window(now - length, now, f"Last {words}")
     except OverflowError as error:
@@ -138,7 +138,7 @@ def _last(text: str, now: datetime) -> Window:
     return window
 
 
-def _counted(number: int, word: str) -> str:
+def _plural(number: int, word: str) -> str:
     return word if number == 1 else f"{number} {word}s"
 
 
@@ -187,7 +187,7 @@ def _whole_days(since: datetime, until: datetime, zone: ZoneInfo) -> int:
 
 def _equal_days(since: datetime, days: int, reached: datetime | None, zone: ZoneInfo) -> Window | None:
     """As many local days before."""
-    words = f"the {_counted(days, 'day')} before"
+    words = f"the {_plural(days, 'day')} before"
     earlier = _clock(since, zone).date() - days * DAY
     return _days_before(since, earlier, _Words(words, words, "the window"), reached, zone)
 
@@ -230,7 +230,7 @@ def _month_named(text: str) -> tuple[str, date]:
 
 
 def _named(text: str, today: date) -> tuple[str, date]:
-    """The unit of a period that is named by its place from today, and its first day."""
+    """The unit of a period that is named by its distance from today, and its first day."""
     unit, ago = NAMED[text]
     first = _first(today, unit)
     return unit, _first(first - DAY, unit) if ago else first
@@ -272,7 +272,7 @@ def _days_before(
     if reached is not None:
         gone = reached - _start(_clock(since, zone).date())
         ends = min(_reached(_start(earlier) + gone, zone), since)
-        # March 31 has no like in February, which is then taken whole.
+        # February has no 31st: on March 31 all of it is taken.
         up_to = f"{words.part} up to the same time ({_shown(ends, zone)})"
         part = up_to if ends < since else f"all of {words.part}, which is shorter"
         label = f"{part}; {words.itself} is not over yet"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors
 from instagen_usage_cli.adapters import ADAPTERS
+from instagen_usage_cli.filters import is_pattern
 from instagen_usage_cli.importing import finding
 from instagen_usage_cli.importing.files import STDIN, absolute, reason, signature
 from instagen_usage_cli.importing.finding import Finding, Found, together
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.adapters import Place
 
-WILD = frozenset("*?[")
 ANY_DEPTH = "**"
 # Where the folders of applications are that no variable names.
 DATA, CONFIG = "XDG_DATA_HOME", "XDG_CONFIG_HOME"
@@ -85,7 +85,7 @@ def look_everywhere(more: Iterable[str], source: str | None = None) -> list[Look
 def _looked(argument: str) -> Looked:
     """One of the places that the config adds, of whatever source. What is not there is passed over."""
     place = Path(absolute(f"./{argument}" if argument == STDIN else argument))
-    plain = next((number for number, part in enumerate(place.parts) if WILD & set(part)), len(place.parts))
+    plain = next((number for number, part in enumerate(place.parts) if is_pattern(part)), len(place.parts))
     root = Path(*place.parts[:plain]).resolve()
     try:
         found = finding.find([str(place)])
@@ -101,7 +101,7 @@ def _patterns(place: Place) -> Iterator[tuple[Path, str]]:
     for folder in _folders(place):
         for pattern in place.patterns or ("",):
             parts = pattern.split("/")
-            plain = next((number for number, part in enumerate(parts) if WILD & set(part)), len(parts) - 1)
+            plain = next((number for number, part in enumerate(parts) if is_pattern(part)), len(parts) - 1)
             yield Path(folder, *parts[:plain]), "/".join(parts[plain:])
 
 

@@ -1,37 +1,25 @@
-"""How the answer of `usage explain` is shown: as arithmetic with exact numbers, in place of a table."""
+"""How the answer of `usage explain` is shown: for people as arithmetic with exact numbers, else as a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.output import window
+from instagen_usage_cli.output.arithmetic import CLASSES, INDENT, arithmetic, count, dollars
 from instagen_usage_cli.output.columns import UNKNOWN, local
 from instagen_usage_cli.output.document import Document
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from decimal import Decimal
 
     from instagen_usage_cli.reports.explain import Explanation
 
     Record = dict[str, Any]
 
-INDENT = "  "
-CLASSES = {
-    "input": "input",
-    "cache_read": "cached",
-    "cache_write_5m": "written 5 min",
-    "cache_write_1h": "written 1 h",
-    "output": "output",
-    "reasoning": "reasoning",
-    "per_request": "per request",
-}
-LIST_COST = "list cost"
-LABEL_WIDTH = max(map(len, CLASSES.values()))
-# What is said of a request where it is known.
+# What is shown of a request where it is known.
 FACTS = ("account", "access_key", "project", "user", "session", "source")
-# Who said what a request cost, in words.
+# Who reported what a request cost, in words.
 KINDS = {
     "billed": "as billed",
     "gateway": "as a gateway reported",
@@ -77,12 +65,6 @@ def document(explanation: Explanation, *, as_text: bool = True, in_words: bool =
     )
 
 
-def exact(amount: Decimal) -> str:
-    """An amount with all of its digits that count, and none that do not."""
-    digits = f"{amount:,f}"
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
-
-
 def _classes(explanation: Explanation) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = {record["request_key"]: [] for record in explanation.requests}
     for record in explanation.classes.records():
@@ -92,13 +74,13 @@ def _classes(explanation: Explanation) -> dict[str, list[Record]]:
 
 def _exact(classes: Result) -> Result:
     """The rows with prices and costs as text, which nobody rounds."""
-    places = {place for place, name in enumerate(classes.names) if name.endswith("_usd")}
+    amounts = {index for index, name in enumerate(classes.names) if name.endswith("_usd")}
     columns = [
-        Column(column.name.removesuffix("_usd"), column.type) if place in places else column
-        for place, column in enumerate(classes.columns)
+        Column(column.name.removesuffix("_usd"), column.type) if index in amounts else column
+        for index, column in enumerate(classes.columns)
     ]
     rows = [
-        tuple(_dollars(value) if place in places else value for place, value in enumerate(row)) for row in classes.rows
+        tuple(dollars(value) if index in amounts else value for index, value in enumerate(row)) for row in classes.rows
     ]
     return Result(tuple(columns), tuple(rows))
 
@@ -115,7 +97,7 @@ def _lines(explanation: Explanation, classes: dict[str, list[Record]]) -> Iterat
         for sentence in _price(record, explanation):
             yield INDENT + sentence
         yield ""
-        yield from _arithmetic(record, classes[record["request_key"]])
+        yield from arithmetic(record, classes[record["request_key"]])
         yield ""
         for sentence in _costs(record, explanation, classes[record["request_key"]]):
             yield INDENT + sentence
@@ -168,14 +150,14 @@ def _price(record: Record, explanation: Explanation) -> Iterator[str]:
     if record["price_host"] and record["price_host"] != record["host"]:
         yield f"It is for the only host of {record['price_provider']} with prices; that of the request has no own ones."
     if record["input_above"] is not None or record["input_up_to"] is not None:
-        yield f"It is for {_size(record)}; this one has {_count(record['input_tokens'])}."
+        yield f"It is for {_size(record)}; this one has {count(record['input_tokens'])}."
 
 
 def _holds(record: Record) -> Iterator[str]:
     """What the line is for, and when."""
-    place = " on ".join(filter(None, (record["price_provider"], record["price_host"])))
+    listed_at = " on ".join(filter(None, (record["price_provider"], record["price_host"])))
     tier = f", tier {record['price_tier']}" if record["price_tier"] else ""
-    yield f"{record['price_model']} of {place}{tier}"
+    yield f"{record['price_model']} of {listed_at}{tier}"
     since, until = record["effective_from"], record["effective_until"]
     yield f"from {since} on" if since else "from as far back as anything is known"
     if until:
@@ -200,38 +182,13 @@ def _size(record: Record) -> str:
 def _no_line(record: Record) -> str:
     """Why no line holds, which may be for want of known tokens only."""
     model = record["model"] or "an unknown model"
-    place = record["host"] or record["provider"] or "an unknown provider"
+    answerer = record["host"] or record["provider"] or "an unknown provider"
     return {
-        "model": f"no price list has {model} at {place}",
+        "model": f"no price list has {model} at {answerer}",
         "host": f"the price lists have {model} at {record['provider']} for other hosts only",
-        "tier": f"no price list has {model} at {place} in the {record['service_tier'] or 'ordinary'} tier",
-        "day": f"no price list has {model} at {place} on {record['started_at']:%Y-%m-%d} (UTC)",
+        "tier": f"no price list has {model} at {answerer} in the {record['service_tier'] or 'ordinary'} tier",
+        "day": f"no price list has {model} at {answerer} on {record['started_at']:%Y-%m-%d} (UTC)",
     }[record["line_gap"]]
-
-
-def _arithmetic(record: Record, classes: Sequence[Record]) -> Iterator[str]:
-    """A line per class, tokens times price, aligned, and their sum."""
-    if record["line"] is None:
-        yield f"{INDENT}Tokens: {', '.join(_tokens(each) for each in classes) or 'none'}."
-        return
-    if not classes:
-        yield f"{INDENT}Tokens: none."
-        return
-    yield f"{INDENT}Tokens × price per million (M) = cost"
-    counts = [_count(each["tokens"] if each["requests"] is None else each["requests"]) for each in classes]
-    prices = _aligned([_dollars(each["price_per_million_usd"]) for each in classes])
-    costs = _aligned([_dollars(each["cost_usd"]) for each in classes] + [_dollars(record["list_cost_usd"])])
-    widest = max(map(len, counts))
-    for each, count, price, cost in zip(classes, counts, prices, costs, strict=False):
-        assumed = f"  at the {each['assumed']} price, having none" if each["assumed"] else ""
-        line = f"{CLASSES[each['class']]:<{LABEL_WIDTH}} {count:>{widest}} × {price} / M = {cost}"
-        yield (INDENT + line + assumed).rstrip()
-    room = LABEL_WIDTH + 1 + widest + len(f" × {prices[0]} / M = ")
-    yield f"{INDENT}{LIST_COST:<{room}}{costs[-1]}".rstrip()
-
-
-def _tokens(each: Record) -> str:
-    return f"{CLASSES[each['class']]} {_count(each['tokens'])}"
 
 
 def _costs(record: Record, explanation: Explanation, classes: Sequence[Record]) -> Iterator[str]:
@@ -246,7 +203,7 @@ def _costs(record: Record, explanation: Explanation, classes: Sequence[Record]) 
 
 
 def _oddities(record: Record) -> Iterator[str]:
-    """Tokens that do not fit into what they are said to be a part of."""
+    """Parts that are more than the tokens of which the source says they are a part."""
     parts = ("cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens")
     if record["input_tokens"] is not None and sum(record[name] or 0 for name in parts) > record["input_tokens"]:
         yield "Cached and written tokens are more than the input; all of them are priced, and no others as input."
@@ -260,7 +217,7 @@ def _reported(record: Record) -> str:
         return "none"
     if amount == 0 and kind != "billed" and not record["cache_hit"]:
         return f"$0 {KINDS[kind]}, which means that it did not know"
-    return f"{_dollars(amount)} {KINDS[kind]}"
+    return f"{dollars(amount)} {KINDS[kind]}"
 
 
 def _counts(record: Record, asked: str) -> str:
@@ -270,7 +227,7 @@ def _counts(record: Record, asked: str) -> str:
     if amount is None:
         return f"no cost; {NO_COST[state]}"
     which = "the list cost" if state == "list" else f"the cost {KINDS[state]}"
-    return f"{_dollars(amount)}, {which}: {WHY.get((asked, state), ONLY_REPORTED)}"
+    return f"{dollars(amount)}, {which}: {WHY.get((asked, state), ONLY_REPORTED)}"
 
 
 def _missing(record: Record, classes: Sequence[Record]) -> str:
@@ -287,19 +244,3 @@ def _missing(record: Record, classes: Sequence[Record]) -> str:
 def _none(record: Record, explanation: Explanation) -> str:
     """That a request has no rows, and why."""
     return f"request {record['request_key']} has no tokens to price: {_counts(record, explanation.cost)}"
-
-
-def _count(number: int | None) -> str:
-    return "unknown" if number is None else f"{number:,}"
-
-
-def _dollars(amount: Decimal | None) -> str:
-    return UNKNOWN if amount is None else f"${exact(amount)}"
-
-
-def _aligned(amounts: list[str]) -> list[str]:
-    """Amounts with their decimal points under each other."""
-    parted = [amount.partition(".") for amount in amounts]
-    before = max(len(whole) for whole, _, _ in parted)
-    behind = max(len(point + rest) for _, point, rest in parted)
-    return [f"{whole:>{before}}{point + rest:<{behind}}" for whole, point, rest in parted]

@@ -97,7 +97,7 @@ def sparkline(series: Sequence[float | None], width: int) -> str:
     if len(series) < 2 or width < 1:  # noqa: PLR2004 - one value is no trend
         return ""
     bins = min(len(series), width)
-    edges = [place * len(series) // bins for place in range(bins + 1)]
+    edges = [edge * len(series) // bins for edge in range(bins + 1)]
     means = [_mean(series[start:end]) for start, end in pairwise(edges)]
     top = max((mean for mean in means if mean is not None), default=None)
     return "" if top is None else "".join(_spark(mean, top) for mean in means)
@@ -151,8 +151,8 @@ def _cards(cards: Sequence[Card], width: int) -> RenderableType:
     grid.width = width
     for _ in range(beside):
         grid.add_column(ratio=1)
-    for place in range(0, len(panels), beside):
-        grid.add_row(*panels[place : place + beside])
+    for first in range(0, len(panels), beside):
+        grid.add_row(*panels[first : first + beside])
     return grid
 
 
@@ -189,10 +189,10 @@ def _table(document: Document, width: int | None) -> Table:
         table.add_column(heading(column.name), justify="right" if is_right else "left", no_wrap=True)
     for _ in drawings:
         table.add_column("", no_wrap=True)
-    for place in range(len(records)):
-        is_total = document.total is not None and place == len(records) - 1
-        drawn = (Text("" if is_total else drawing[place], style="cyan") for drawing in drawings)
-        row = (Text(cells[column.name][place]) for column in columns)
+    for number in range(len(records)):
+        is_total = document.total is not None and number == len(records) - 1
+        drawn = (Text("" if is_total else drawing[number], style="cyan") for drawing in drawings)
+        row = (Text(cells[column.name][number]) for column in columns)
         table.add_row(*row, *drawn, style="bold" if is_total else "")
     return table
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
+from instagen_usage_cli.filters import pattern_of
 from instagen_usage_cli.reports import check_name
 from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
@@ -120,7 +120,7 @@ def compare(archive: Archive, filter_: Filter, models: Sequence[str], *, zone: Z
     for model in models:
         if not used.where("model", model).rows:
             check_name(archive, "model", model)
-    only = replace(single, model=tuple(_as_pattern(model) for model in models))
+    only = replace(single, model=tuple(pattern_of(model) for model in models))
     return Comparison(
         rows=Result(COLUMNS, tuple(_rows(archive, models))),
         models=tuple(models),
@@ -239,8 +239,3 @@ def _verdict(ranks: Ranks, chance: float | None) -> str:
 def _exact(value: float | None, unit: str) -> float | Decimal | None:
     """Money as a decimal number, everything else as it is."""
     return value if value is None or unit != "usd" else round(Decimal(value), MONEY_DECIMALS)
-
-
-def _as_pattern(name: str) -> str:
-    """The glob pattern of exactly that name."""
-    return re.sub(r"([*?[])", r"[\1]", name)
