@@ -6,6 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+CALL = re.compile(r"\b(\w+)\(")
 # The heading of a statement in a file of several: `-- name: known`.
 HEADING = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
@@ -25,6 +26,18 @@ def statements(folder: str, file: str) -> dict[str, str]:
     """The statements of `<folder>/<file>.sql` by their names, in the order in which they stand there."""
     _, *parts = HEADING.split(load(folder, file))
     return dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
+
+
+def called(folder: str, file: str, text: str) -> str:
+    """The statements of a file of macros that a text calls, with those that these call, in their order, as one text."""
+    known = statements(folder, file)
+    found: set[str] = set()
+    callers = [text]
+    while callers:
+        new = (known.keys() & set(CALL.findall(callers.pop()))) - found
+        found |= new
+        callers += [known[name] for name in new]
+    return "\n".join(statement for name, statement in known.items() if name in found)
 
 
 def names(folder: str) -> list[str]:
