@@ -137,11 +137,10 @@ class Store:
         else:
             how = f" (storage_version '{STORAGE_VERSION}')"
         # Each commit goes straight into the file: to write it into the log first takes as long again.
-        threshold = "" if read_only else "; set checkpoint_threshold = '1KB'"
-        _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store{how}{threshold}"))
+        use = "use store" if read_only else "use store; set checkpoint_threshold = '1KB'"
+        _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store{how}; {use}"))
         memory, self.path = self.path, path
         try:
-            self.run("use store")
             yield
             if not read_only:
                 self.run("checkpoint store")

@@ -248,7 +248,7 @@ def _may_lack(item: Recognised, read: dict[str, ReadFile], buffer: int) -> bool:
 
 def _could_read_fast(store: Store, batch: list[Recognised], options: Options, buffer: int) -> bool:
     """Read files unless a record is refused. To keep account of those takes twice as long, and most files have none."""
-    store.run("set variable keep_rejects = false; set variable reads_alone = false")
+    _set_up_readers(store, batch, keeps_rejects=False)
     try:
         _insert(store, batch, options, buffer)
     except errors.StoreFailed:
@@ -256,11 +256,18 @@ def _could_read_fast(store: Store, batch: list[Recognised], options: Options, bu
     return True
 
 
+def _set_up_readers(store: Store, batch: list[Recognised], *, keeps_rejects: bool, is_alone: bool = False) -> None:
+    """Make the reader macros of these files, and say how they read."""
+    macros = (sql.load("readers", reader) for reader in _readers(batch[0]))
+    how = f"set variable keep_rejects = {keeps_rejects}; set variable reads_alone = {is_alone};"
+    store.run("\n".join((how, *macros)))
+
+
 def _read_with_rejects(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     """Read files, noting which records are refused, and mend lines that are JSON but for half a character."""
     first = batch[0]
     STAGE.run(store, "drop_refusals")
-    store.run(f"set variable keep_rejects = true; set variable reads_alone = {buffer == LARGEST_BUFFER_BYTES}")
+    _set_up_readers(store, batch, keeps_rejects=True, is_alone=buffer == LARGEST_BUFFER_BYTES)
     _insert(store, batch, options, buffer)
     if first.log.shape in REFUSING:
         STAGE.run(store, "add_refusals", paths=_paths(batch), skip=first.mapping.skip if first.mapping else 0)
@@ -274,7 +281,6 @@ def _read_again(store: Store, batch: list[Recognised], options: Options, buffer:
 
 def _insert(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     first = batch[0]
-    store.run("\n".join(sql.load("readers", reader) for reader in _readers(first)))
     mapping = first.mapping
     # What DuckDB would take for a pattern in a name stands for itself.
     names = [re.sub(r"[*?\[]", r"[\g<0>]", path) for path in _paths(batch)]

@@ -92,7 +92,8 @@ def _keep_requests(store: Store, read: Sequence[ReadFile]) -> None:
     [before] = REQUESTS.query(store, "known_before", **times).records()
     if any(before.values()):
         _list_sources(store)
-        REQUESTS.run(store, "known", "find_affected", "changed", "unsaid", **times)
+        REQUESTS.run(store, "known", **times)
+        REQUESTS.run_as_one(store, "find_affected", "changed", "unsaid")
     is_sorted = sum(file.usable for file in read) > FEW_RECORDS and REQUESTS.query(store, "is_in_order").value()
     # Sorting many takes as long as all the rest of storing; most logs are written in order.
     REQUESTS.run(store, "store_new" if is_sorted else "sort_new")
