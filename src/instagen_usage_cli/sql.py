@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # A line that directs how a text is put together: see `compose`.
 DIRECTION = re.compile(r" *-- (if|end|include):? ?(not )?(\S*)")
 
+CALL = re.compile(r"\b(\w+)\(")
 # The heading of a statement in a file of several: `-- name: known`.
 HEADING = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
@@ -33,6 +34,18 @@ def statements(folder: str, file: str) -> dict[str, str]:
     """The statements of `<folder>/<file>.sql` by their names, in the order in which they stand there."""
     _, *parts = HEADING.split(load(folder, file))
     return dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
+
+
+def called(folder: str, file: str, text: str) -> dict[str, str]:
+    """The macros of a file that a text calls, and those that these call: the statements by their names, in their order."""
+    known = statements(folder, file)
+    found: set[str] = set()
+    callers = [text]
+    while callers:
+        new = (known.keys() & set(CALL.findall(callers.pop()))) - found
+        found |= new
+        callers += [known[name] for name in new]
+    return {name: statement for name, statement in known.items() if name in found}
 
 
 @cache

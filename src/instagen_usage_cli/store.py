@@ -98,18 +98,27 @@ class Store:
             raise
 
     @contextmanager
-    def roomy(self, *, alone: bool = False, in_any_order: bool = False) -> Iterator[None]:
+    def roomy(self, *, alone: bool = False, in_any_order: bool = False, is_small: bool = False) -> Iterator[None]:
         """Read with more memory; with one thread alone where lines may need several buffers of 128 MiB.
 
-        What is read `in_any_order` is not put back into the order of its files, which needs less.
+        What is read `in_any_order` is not put back into the order of its files, which needs less. What `is_small` is
+        planned in less time, to run in more.
         """
         limit = ANY_ORDER_LIMIT if in_any_order else ROOMY_LIMIT
-        threads = ("set threads = 1", "reset threads") if alone else ("", "")
-        self.run(f"set memory_limit = '{limit}'; set preserve_insertion_order = {not in_any_order}; {threads[0]}")
+        before = [f"set memory_limit = '{limit}'", f"set preserve_insertion_order = {not in_any_order}"]
+        after = [f"set memory_limit = '{MEMORY_LIMIT}'", "set preserve_insertion_order = true"]
+        if alone:
+            before.append("set threads = 1")
+            after.append("reset threads")
+        if is_small:
+            # To look for these takes a third of the planning of an adapter's SELECT.
+            before.append("set disabled_optimizers = 'common_subexpressions'")
+            after.append("set disabled_optimizers = ''")
+        self.run("; ".join(before))
         try:
             yield
         finally:
-            self.run(f"set preserve_insertion_order = true; set memory_limit = '{MEMORY_LIMIT}'; {threads[1]}")
+            self.run("; ".join(after))
 
     @contextmanager
     def bounded(self) -> Iterator[None]:
@@ -143,11 +152,11 @@ class Store:
             how = " (read_only)" if read_only else ""
         else:
             how = f" (storage_version '{STORAGE_VERSION}')"
-        _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store{how}"))
+        # Each commit goes straight into the file: to write it into the log first takes as long again.
+        use = "use store" if read_only else "use store; set checkpoint_threshold = '1KB'"
+        _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store{how}; {use}"))
         memory, self.path = self.path, path
         try:
-            # Each commit goes straight into the file: to write it into the log first takes as long again.
-            self.run("use store" if read_only else "use store; set checkpoint_threshold = '1KB'")
             yield
             if not read_only:
                 self.run("checkpoint store")

@@ -1,58 +1,34 @@
 -- One row per record of a mapped CSV or JSON file. Cached tokens are part of the input, reasoning of the output.
--- Each step reads a cell a little further; macros are not nested, because DuckDB writes their arguments out each time.
+-- Nearly all cells are plain whole numbers and ISO times. The patterns for the others are planned once, over lists, and run
+-- only for records that have such cells. Macros are not nested, because DuckDB writes their arguments out each time.
 with raw as (
   select *
   from cells(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
 ),
 filled_cells as (
   select
-    started_at as raw_started_at,
-    model as raw_model,
-    status as raw_status,
-    input_tokens as raw_input_tokens,
-    cache_read_tokens as raw_cache_read_tokens,
-    output_tokens as raw_output_tokens,
-    total_tokens as raw_total_tokens,
-    cost_usd as raw_cost_usd,
-    upstream_id as raw_upstream_id,
-    access_key as raw_access_key,
-    * replace (
-      filled(started_at) as started_at,
-      filled(ended_at) as ended_at,
-      filled(upstream_id) as upstream_id,
-      filled(provider) as provider,
-      filled(host) as host,
-      filled(account) as account,
-      filled(model) as model,
-      filled(requested_model) as requested_model,
-      filled(operation) as operation,
-      filled(access_key) as access_key,
-      filled(project) as project,
-      filled("user") as "user",
-      filled(session) as session,
-      filled(status) as status,
-      filled(http_status) as http_status,
-      filled(error_type) as error_type,
-      filled(service_tier) as service_tier,
-      filled(stream) as stream,
-      filled(requests) as requests,
-      filled(failed_requests) as failed_requests,
-      filled(input_tokens) as input_tokens,
-      filled(cache_read_tokens) as cache_read_tokens,
-      filled(cache_write_5m_tokens) as cache_write_5m_tokens,
-      filled(cache_write_1h_tokens) as cache_write_1h_tokens,
-      filled(output_tokens) as output_tokens,
-      filled(reasoning_tokens) as reasoning_tokens,
-      filled(total_tokens) as total_tokens,
-      filled(duration_ms) as duration_ms,
-      filled(duration_s) as duration_s,
-      filled(ttft_ms) as ttft_ms,
-      filled(ttft_s) as ttft_s,
-      filled(cost_usd) as cost_usd
-    )
+    path,
+    bytes,
+    problem,
+    {
+      'started_at': started_at,
+      'model': model,
+      'status': status,
+      'input_tokens': input_tokens,
+      'cache_read_tokens': cache_read_tokens,
+      'output_tokens': output_tokens,
+      'total_tokens': total_tokens,
+      'cost_usd': cost_usd,
+      'upstream_id': upstream_id,
+      'access_key': access_key
+    } as raw,
+    filled(columns('^(started|ended)_at$')) as '\0',
+    filled(columns('^(upstream_id|provider|host|account|model|requested_model|operation|access_key|project|user)$')) as '\0',
+    filled(columns('^(session|status|http_status|error_type|service_tier|stream|cost_usd)$')) as '\0',
+    filled(columns('^(requests|failed_requests|[a-z0-9_]+_tokens)$')) as '\0',
+    filled(columns('^(duration|ttft)_m?s$')) as '\0'
   from raw
 ),
--- Nearly all cells are plain whole numbers and ISO times: what they are is found without the patterns for the others.
 shapes as (
   select
     *,
@@ -61,159 +37,128 @@ shapes as (
     $time_format is null
     and regexp_full_match(ended_at, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z?') as is_ended_iso,
     coalesce(http_status, status) as code_cell,
-    integer_of(requests) as requests_integer,
-    integer_of(failed_requests) as failed_requests_integer,
-    integer_of(input_tokens) as input_tokens_integer,
-    integer_of(cache_read_tokens) as cache_read_tokens_integer,
-    integer_of(cache_write_5m_tokens) as cache_write_5m_tokens_integer,
-    integer_of(cache_write_1h_tokens) as cache_write_1h_tokens_integer,
-    integer_of(output_tokens) as output_tokens_integer,
-    integer_of(reasoning_tokens) as reasoning_tokens_integer,
-    integer_of(total_tokens) as total_tokens_integer,
-    integer_of(duration_ms) as duration_ms_integer,
-    integer_of(duration_s) as duration_s_integer,
-    integer_of(ttft_ms) as ttft_ms_integer,
-    integer_of(ttft_s) as ttft_s_integer,
+    integer_of(columns('^(requests|failed_requests|[a-z0-9_]+_tokens)$')) as '\0_integer',
+    integer_of(columns('^(duration|ttft)_m?s$')) as '\0_integer',
     dollars(cost_usd) as cost_cell
   from filled_cells
 ),
-plain as (
+odd_cells as (
   select
     *,
-    case when is_iso then try_cast(started_at as timestamp) else wall_time(started_at, $time_format) end as wall,
-    case when is_ended_iso then try_cast(ended_at as timestamp) else wall_time(ended_at, $time_format) end
-      as ended_wall,
-    case when is_iso then ends_with(started_at, 'Z') else is_zoned(started_at, $time_format) end as is_zoned,
-    case when is_ended_iso then ends_with(ended_at, 'Z') else is_zoned(ended_at, $time_format) end as is_ended_zoned,
-    case when is_iso then interval 0 minutes else offset_of(started_at) end as started_offset,
-    case when is_ended_iso then interval 0 minutes else offset_of(ended_at) end as ended_offset,
-    lower(status) as said_status,
+    case
+      when is_iso and (is_ended_iso or ended_at is null) then null
+      else list_transform(
+        [started_at, ended_at],
+        lambda cell: {
+          'wall': wall_time(cell, $time_format),
+          'is_zoned': is_zoned(cell, $time_format),
+          'east': offset_of(cell),
+          'is_date': is_date(cell),
+          'is_month': is_month(cell)
+        }
+      )
+    end as times,
+    case
+      when
+        requests is not distinct from requests_integer::varchar
+        and failed_requests is not distinct from failed_requests_integer::varchar
+        and input_tokens is not distinct from input_tokens_integer::varchar
+        and cache_read_tokens is not distinct from cache_read_tokens_integer::varchar
+        and cache_write_5m_tokens is not distinct from cache_write_5m_tokens_integer::varchar
+        and cache_write_1h_tokens is not distinct from cache_write_1h_tokens_integer::varchar
+        and output_tokens is not distinct from output_tokens_integer::varchar
+        and reasoning_tokens is not distinct from reasoning_tokens_integer::varchar
+        and total_tokens is not distinct from total_tokens_integer::varchar
+        then null
+      else list_transform(
+        [
+          requests,
+          failed_requests,
+          input_tokens,
+          cache_read_tokens,
+          cache_write_5m_tokens,
+          cache_write_1h_tokens,
+          output_tokens,
+          reasoning_tokens,
+          total_tokens
+        ],
+        lambda cell: whole(plain_number(cell, $decimal, ','))
+      )
+    end as counts,
+    case
+      when
+        duration_ms is not distinct from duration_ms_integer::varchar
+        and duration_s is not distinct from duration_s_integer::varchar
+        and ttft_ms is not distinct from ttft_ms_integer::varchar
+        and ttft_s is not distinct from ttft_s_integer::varchar
+        then null
+      else list_transform(
+        [duration_ms, duration_s, ttft_ms, ttft_s],
+        lambda cell: try_cast(plain_number(cell, $decimal, ',') as double)
+      )
+    end as durations,
+    amount(plain_number(cost_cell, $decimal, $delimiter)) as cost,
+    plain_number(cost_cell, $decimal, $delimiter) is not null as is_cost_number,
+    lower(status) as status_word,
     case when code_cell < 'A' then whole(code_cell) end as code,
     is_unique_id(upstream_id) as has_unique_id,
     coalesce(
       $constants['host'],
       host_of(host),
       case when regexp_full_match(host, '[A-Za-z0-9.\-]+(:\d+)?') then lower(host) end
-    ) as answered_by,
-    case
-      when requests_integer::varchar is distinct from requests then plain_number(requests, $decimal, ',')
-    end as requests_number,
-    case
-      when failed_requests_integer::varchar is distinct from failed_requests then plain_number(failed_requests, $decimal, ',')
-    end as failed_requests_number,
-    case
-      when input_tokens_integer::varchar is distinct from input_tokens then plain_number(input_tokens, $decimal, ',')
-    end as input_tokens_number,
-    case
-      when cache_read_tokens_integer::varchar is distinct from cache_read_tokens then plain_number(cache_read_tokens, $decimal, ',')
-    end as cache_read_tokens_number,
-    case
-      when cache_write_5m_tokens_integer::varchar is distinct from cache_write_5m_tokens then plain_number(cache_write_5m_tokens, $decimal, ',')
-    end as cache_write_5m_tokens_number,
-    case
-      when cache_write_1h_tokens_integer::varchar is distinct from cache_write_1h_tokens then plain_number(cache_write_1h_tokens, $decimal, ',')
-    end as cache_write_1h_tokens_number,
-    case
-      when output_tokens_integer::varchar is distinct from output_tokens then plain_number(output_tokens, $decimal, ',')
-    end as output_tokens_number,
-    case
-      when reasoning_tokens_integer::varchar is distinct from reasoning_tokens then plain_number(reasoning_tokens, $decimal, ',')
-    end as reasoning_tokens_number,
-    case
-      when total_tokens_integer::varchar is distinct from total_tokens then plain_number(total_tokens, $decimal, ',')
-    end as total_tokens_number,
-    case
-      when duration_ms_integer::varchar = duration_ms then duration_ms_integer::double
-      else try_cast(plain_number(duration_ms, $decimal, ',') as double)
-    end as duration_ms_number,
-    case
-      when duration_s_integer::varchar = duration_s then duration_s_integer::double
-      else try_cast(plain_number(duration_s, $decimal, ',') as double)
-    end as duration_s_number,
-    case
-      when ttft_ms_integer::varchar = ttft_ms then ttft_ms_integer::double
-      else try_cast(plain_number(ttft_ms, $decimal, ',') as double)
-    end as ttft_ms_number,
-    case
-      when ttft_s_integer::varchar = ttft_s then ttft_s_integer::double
-      else try_cast(plain_number(ttft_s, $decimal, ',') as double)
-    end as ttft_s_number,
-    plain_number(cost_cell, $decimal, $delimiter) as cost_number
+    ) as answered_by
   from shapes
 ),
 numbers as (
   select
     *,
+    case when is_iso then try_cast(started_at as timestamp) else times[1].wall end as wall,
+    case when is_iso then ends_with(started_at, 'Z') else times[1].is_zoned end as is_zoned,
+    case when is_ended_iso then try_cast(ended_at as timestamp) else times[2].wall end as ended_wall,
+    case when is_ended_iso then ends_with(ended_at, 'Z') else times[2].is_zoned end as is_ended_zoned,
     case when not is_zoned and $source_tz <> 'UTC' then wall at time zone $source_tz at time zone 'UTC' end as later,
     case when not is_ended_zoned and $source_tz <> 'UTC' then ended_wall at time zone $source_tz at time zone 'UTC' end
       as ended_later,
-    case
-      when requests_integer::varchar = requests
-        then case when requests_integer between 0 and 9000000000000000 then requests_integer end
-      else whole(requests_number)
-    end as requests_count,
-    case
-      when failed_requests_integer::varchar = failed_requests
-        then case when failed_requests_integer between 0 and 9000000000000000 then failed_requests_integer end
-      else whole(failed_requests_number)
-    end as failed_requests_count,
-    case
-      when input_tokens_integer::varchar = input_tokens
-        then case when input_tokens_integer between 0 and 9000000000000000 then input_tokens_integer end
-      else whole(input_tokens_number)
-    end as input_tokens_count,
-    case
-      when cache_read_tokens_integer::varchar = cache_read_tokens
-        then case when cache_read_tokens_integer between 0 and 9000000000000000 then cache_read_tokens_integer end
-      else whole(cache_read_tokens_number)
-    end as cache_read_tokens_count,
-    case
-      when cache_write_5m_tokens_integer::varchar = cache_write_5m_tokens
-        then case when cache_write_5m_tokens_integer between 0 and 9000000000000000 then cache_write_5m_tokens_integer end
-      else whole(cache_write_5m_tokens_number)
-    end as cache_write_5m_tokens_count,
-    case
-      when cache_write_1h_tokens_integer::varchar = cache_write_1h_tokens
-        then case when cache_write_1h_tokens_integer between 0 and 9000000000000000 then cache_write_1h_tokens_integer end
-      else whole(cache_write_1h_tokens_number)
-    end as cache_write_1h_tokens_count,
-    case
-      when output_tokens_integer::varchar = output_tokens
-        then case when output_tokens_integer between 0 and 9000000000000000 then output_tokens_integer end
-      else whole(output_tokens_number)
-    end as output_tokens_count,
-    case
-      when reasoning_tokens_integer::varchar = reasoning_tokens
-        then case when reasoning_tokens_integer between 0 and 9000000000000000 then reasoning_tokens_integer end
-      else whole(reasoning_tokens_number)
-    end as reasoning_tokens_count,
-    case
-      when total_tokens_integer::varchar = total_tokens
-        then case when total_tokens_integer between 0 and 9000000000000000 then total_tokens_integer end
-      else whole(total_tokens_number)
-    end as total_tokens_count,
-    amount(cost_number) as cost,
-    milliseconds(coalesce(duration_ms_number, duration_s_number * 1000)) as duration,
-    milliseconds(coalesce(ttft_ms_number, ttft_s_number * 1000)) as first_token,
+    case when counts is null then requests_integer else counts[1] end as requests_count,
+    case when counts is null then failed_requests_integer else counts[2] end as failed_requests_count,
+    case when counts is null then input_tokens_integer else counts[3] end as input_tokens_count,
+    case when counts is null then cache_read_tokens_integer else counts[4] end as cache_read_tokens_count,
+    case when counts is null then cache_write_5m_tokens_integer else counts[5] end as cache_write_5m_tokens_count,
+    case when counts is null then cache_write_1h_tokens_integer else counts[6] end as cache_write_1h_tokens_count,
+    case when counts is null then output_tokens_integer else counts[7] end as output_tokens_count,
+    case when counts is null then reasoning_tokens_integer else counts[8] end as reasoning_tokens_count,
+    case when counts is null then total_tokens_integer else counts[9] end as total_tokens_count,
+    milliseconds(
+      case
+        when durations is null then coalesce(duration_ms_integer::double, duration_s_integer::double * 1000)
+        else coalesce(durations[1], durations[2] * 1000)
+      end
+    ) as duration,
+    milliseconds(
+      case
+        when durations is null then coalesce(ttft_ms_integer::double, ttft_s_integer::double * 1000)
+        else coalesce(durations[3], durations[4] * 1000)
+      end
+    ) as first_token,
     coalesce($constants['provider'], provider, provider_of(answered_by), $constants['default_provider']) as answerer,
     case
       when
         regexp_full_match(
-          said_status, 'ok|success|succeeded|successful|completed|complete|done|true|stop|成功|正常|完成'
+          status_word, 'ok|success|succeeded|successful|completed|complete|done|true|stop|成功|正常|完成'
         )
         then 'ok'
       when
         regexp_full_match(
-          said_status,
+          status_word,
           'error|fail|failed|failure|false|timeout|cancelled|canceled|rejected|失败|错误|异常|超时'
         )
         then 'error'
       when code between 200 and 399 then 'ok'
       when code between 400 and 599 then 'error'
     end as outcome
-  from plain
+  from odd_cells
 ),
-times as (
+instants as (
   select
     *,
     -- Of an hour that the clock showed twice, the first is taken.
@@ -223,7 +168,7 @@ times as (
       else (later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = wall
     end as is_repeated_hour,
     case
-      when is_zoned and $time_format is null then wall - started_offset
+      when is_zoned and $time_format is null then case when is_iso then wall else wall - times[1].east end
       when is_zoned or $source_tz = 'UTC' then wall
       when (later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = wall then later - interval 1 hour
       when (later - interval 30 minutes) at time zone 'UTC' at time zone $source_tz = wall
@@ -231,7 +176,8 @@ times as (
       else later
     end as started,
     case
-      when is_ended_zoned and $time_format is null then ended_wall - ended_offset
+      when is_ended_zoned and $time_format is null
+        then case when is_ended_iso then ended_wall else ended_wall - times[2].east end
       when is_ended_zoned or $source_tz = 'UTC' then ended_wall
       when (ended_later - interval 1 hour) at time zone 'UTC' at time zone $source_tz = ended_wall
         then ended_later - interval 1 hour
@@ -250,7 +196,7 @@ select
     when
       started is null
       and regexp_matches(
-        concat_ws(' ', raw_started_at, raw_model, raw_upstream_id, raw_access_key),
+        concat_ws(' ', raw.started_at, raw.model, raw.upstream_id, raw.access_key),
         '^\s*(grand )?(total|sum|subtotal|合计|总计|小计)',
         'i'
       )
@@ -270,15 +216,15 @@ select
       then 'cache_write_1h_tokens is not a whole number'
     when cost is null and cost_usd is not null then 'cost_usd is not an amount in US dollars'
   end as skip_reason,
-  case when cost_number is not null then false else is_foreign(cost_usd) end as is_foreign,
+  case when is_cost_number then false else is_foreign(cost_usd) end as is_foreign,
   -- Who a record without a long id is: its cells as they stand there. The access key and what else may be added to
   -- a later export are left out.
   case
     when has_unique_id then upstream_key(upstream_id, null)
     else md5(
       json_array(
-        'cells', raw_started_at, raw_model, raw_status, raw_input_tokens, raw_cache_read_tokens, raw_output_tokens,
-        raw_total_tokens, raw_cost_usd, raw_upstream_id
+        'cells', raw.started_at, raw.model, raw.status, raw.input_tokens, raw.cache_read_tokens, raw.output_tokens,
+        raw.total_tokens, raw.cost_usd, raw.upstream_id
       )::varchar
     )::uuid
   end as request_key,
@@ -287,8 +233,8 @@ select
   started as started_at,
   wall,
   is_zoned,
-  case when is_iso then false else is_date(started_at) end as is_date,
-  case when is_iso then false else is_month(started_at) end as is_month,
+  case when is_iso then false else times[1].is_date end as is_date,
+  case when is_iso then false else times[1].is_month end as is_month,
   is_repeated_hour,
   coalesce(ended, started + to_milliseconds(duration)) as ended_at,
   answerer as provider,
@@ -319,4 +265,4 @@ select
   first_token as ttft_ms,
   cost as reported_cost_usd,
   case when cost is not null then $constants['cost_kind'] end as reported_cost_kind
-from times
+from instants

@@ -139,9 +139,7 @@ inner join read_files as files on files.path = rejects.path;
 select
   path,
   line_offset,
-  records
-  + (select coalesce(sum(staged_counts.records), 0) from staged_counts where staged_counts.path = read_files.path and skip_reason = 'blank')
-    as records
+  lines + (select count(*) from rejects where rejects.path = read_files.path) as records
 from read_files
 where line_offset > 0 and name in (select name from skips);
 

@@ -24,6 +24,10 @@ class Act:
         for name in names:
             store.run(sql.statement("importing", self.file, name), **_with_paths(params))
 
+    def run_as_one(self, store: Store, *names: str) -> None:
+        """Run statements without parameters in one go. Raises `StoreFailed`."""
+        store.run("\n".join(sql.statement("importing", self.file, name) for name in names))
+
     def query(self, store: Store, name: str, **params: object) -> Result:
         """Run one statement and fetch its rows. Raises `StoreFailed`."""
         return store.query(sql.statement("importing", self.file, name), **_with_paths(params))

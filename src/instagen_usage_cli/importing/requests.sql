@@ -22,30 +22,42 @@ select
   unnest($sources) as source,
   unnest($precedences)::bigint as precedence;
 
--- name: earlier_readings
--- The earlier imports of files whose content has not changed since, but which were read in another way; and of files in
--- the places of clients that were taken for something else.
+-- name: imports_before
+-- One row: the earlier imports of files whose content has not changed since, but which were read in another way, and of
+-- files in the places of clients that were taken for something else; and whether the files of this import and of all
+-- others are of several sources.
 select
-  imports.import_id,
-  imports.path
-from imports
-inner join read_files on read_files.name = imports.path
-where
-  imports.import_id <> read_files.import_id
-  and (
-    imports.digest = read_files.digest
-    or (
-      (imports.digest is null or read_files.digest is null)
-      and imports.size = read_files.size
-      and imports.modified_ns = read_files.modified_ns
+  (
+    select list({'import_id': imports.import_id, 'path': imports.path})
+    from imports
+    inner join read_files on read_files.name = imports.path
+    where
+      imports.import_id <> read_files.import_id
+      and (
+        imports.digest = read_files.digest
+        or (
+          (imports.digest is null or read_files.digest is null)
+          and imports.size = read_files.size
+          and imports.modified_ns = read_files.modified_ns
+        )
+        or (read_files.is_placed and imports.source <> read_files.source)
+      )
+      and (
+        imports.source <> read_files.source
+        or imports.adapter_version <> read_files.adapter_version
+        or imports.reading <> read_files.reading
+      )
+  ) as other_readings,
+  1 < (
+    select count(*)
+    from (
+      select source
+      from read_files
+      union
+      select source
+      from imports
     )
-    or (read_files.is_placed and imports.source <> read_files.source)
-  )
-  and (
-    imports.source <> read_files.source
-    or imports.adapter_version <> read_files.adapter_version
-    or imports.reading <> read_files.reading
-  );
+  ) as has_several_sources;
 
 -- name: staged_requests
 -- The staged records that are requests, with the file and the import they come from. Of tokens whose parts do not add up
@@ -524,17 +536,6 @@ left join names
     and names.service_tier is not distinct from named.service_tier
 where names.rowid is null;
 
--- name: has_several_sources
--- Whether the files of this import and of all others are of several sources.
-select count(*) > 1
-from (
-  select source
-  from read_files
-  union
-  select source
-  from imports
-);
-
 -- name: overlapping_days
 -- On how many host-days (UTC) of this import another source has a request alike, with the same tokens within two minutes,
 -- where not both have a common id.
@@ -543,9 +544,7 @@ with days as (
     date_trunc('day', started_at) as day,
     host
   from requests
-  where
-    started_at >= (select date_trunc('day', min(started_at)) from staged_requests)
-    and started_at < (select date_trunc('day', max(started_at)) + interval 1 day from staged_requests)
+  where started_at >= $first_day::timestamp and started_at < $after_last_day::timestamp
   group by all
   having count(distinct source) > 1 and bool_or(source in (select source from read_files))
 ),
@@ -560,6 +559,7 @@ doubtful as (
     coalesce(requests.request_key = upstream_key(requests.upstream_id, null), false) as has_common_id
   from days
   inner join requests on date_trunc('day', requests.started_at) = days.day and requests.host = days.host
+  where requests.started_at >= $first_day::timestamp and requests.started_at < $after_last_day::timestamp
 )
 select count(distinct row(one.day, one.host))
 from doubtful as one

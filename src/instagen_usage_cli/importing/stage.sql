@@ -94,26 +94,6 @@ create temp table rejects (
   reason varchar
 );
 
--- name: staged_counts
--- One row per file and skip reason: what its records add up to. `first_place` is the row of the first of them.
-create temp table staged_counts (
-  path varchar,
-  skip_reason varchar,
-  records bigint,
-  bytes bigint,
-  first_place bigint,
-  is_foreign boolean,
-  has_cells boolean,
-  is_statement boolean,
-  is_at_default_host boolean,
-  unzoned bigint,
-  repeated_hour bigint,
-  token_mismatch bigint,
-  unknown_provider bigint,
-  first_at timestamp,
-  last_at timestamp
-);
-
 -- name: add_files
 -- Note the files that are about to be read: what tells them apart as a JSON array of objects, and what is equal for all.
 insert into files by name
@@ -167,80 +147,6 @@ where
   scans.file_path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
   and scans.scan_id = (select max(scan_id) from reject_scans)
 group by all;
-
--- name: count_staged
--- What the records of some files add up to: the one scan from which their account is made.
-insert into staged_counts by name
-select
-  path,
-  skip_reason,
-  count(*) as records,
-  sum(bytes)::bigint as bytes,
-  min(rowid) as first_place,
-  bool_or(is_foreign) as is_foreign,
-  bool_or(is_by_cells) as has_cells,
-  -- A file is a statement as a whole if it has buckets or counts requests, or if all its times are dates or months.
-  bool_or(requests is not null or bucket_end is not null) or bool_and(is_date or is_month) as is_statement,
-  bool_or(host = 'llm.submodel.ai') as is_at_default_host,
-  count(*) filter (where not is_zoned) as unzoned,
-  count(*) filter (where is_repeated_hour) as repeated_hour,
-  count(*) filter (
-    where reported_total_tokens > 0 and input_tokens + output_tokens <> reported_total_tokens
-  ) as token_mismatch,
-  count(*) filter (where provider is null) as unknown_provider,
-  min(started_at) as first_at,
-  max(started_at) as last_at
-from staging.staged
-where path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
-group by path, skip_reason;
-
--- name: drop_counts
--- Drop what was noted of some files.
-delete from staged_counts
-where path in (select unnest(from_json($paths::json, '["VARCHAR"]')));
-
--- name: doubts
--- One row per file of some: whether a record of it may be bad only by the way in which it was read, and whether some may be
--- neither read nor refused. Bytes lack that are neither in a line read nor in a refused one: one per line for its
--- ending, and three for a byte order mark, are allowed for. Where an adapter does not say how long its records are, any
--- file that could hold a longer line than the buffer; of tables, of which `records` says how many there must be, those
--- with a refused record or with another number.
-with lines as (
-  select
-    path,
-    sum(records) as line_count,
-    sum(bytes) as byte_count,
-    bool_or(skip_reason <> 'blank' and skip_reason not like 'not a request%') as has_bad,
-    bool_or(skip_reason = 'half a character') as has_halves
-  from staged_counts
-  group by path
-),
-refused as (
-  select
-    path,
-    bool_or($records::bigint[] is not null or reason like 'longer%') as may_lack
-  from rejects
-  group by path
-)
-select
-  files.path,
-  coalesce(lines.has_halves or ($in_any_order and lines.has_bad), false) as may_be_mended,
-  coalesce(
-    case
-      when refused.path is not null then refused.may_lack
-      when $records::bigint[] is not null
-        then
-          coalesce(lines.line_count, 0)
-          <> ($records::bigint[])[list_position(from_json($paths::json, '["VARCHAR"]'), files.path)]
-      when lines.byte_count is null then files.plain_size > $buffer
-      else files.plain_size - lines.byte_count > lines.line_count + 3
-    end,
-    false
-  ) as may_lack
-from files
-left join lines using (path)
-left join refused using (path)
-where files.path in (select unnest(from_json($paths::json, '["VARCHAR"]')));
 
 -- name: drop_staged
 -- Drop what was noted of some files.
@@ -370,62 +276,82 @@ where staged.rowid = repeated.place and repeated.occurrence > 1;
 
 -- name: read_files
 -- One row per file as it was read: how many records it has and why some were skipped, whether it is a statement, and what
--- is worth knowing about it. `reason` is why most of its bad records are bad.
-create temp table read_files as
-with refused as (
+-- is worth knowing about it; in one scan. `reason` is why most of its bad records are bad. `lines` counts blank ones too.
+create or replace temp table read_files as
+with counts as (
+  select
+    path,
+    skip_reason,
+    false as is_refused,
+    count(*) as lines,
+    sum(bytes)::bigint as bytes,
+    min(rowid) as first_place,
+    bool_or(is_foreign) as is_foreign,
+    bool_or(is_by_cells) as has_cells,
+    -- A file is a statement as a whole if it has buckets or counts requests, or if all its times are dates or months.
+    bool_or(requests is not null or bucket_end is not null) or bool_and(is_date or is_month) as is_statement,
+    bool_or(host = 'llm.submodel.ai') as is_at_default_host,
+    count(*) filter (where not is_zoned) as unzoned,
+    count(*) filter (where is_repeated_hour) as repeated_hour,
+    count(*) filter (
+      where reported_total_tokens > 0 and input_tokens + output_tokens <> reported_total_tokens
+    ) as token_mismatch,
+    count(*) filter (where provider is null) as unknown_provider,
+    min(started_at) as first_at,
+    max(started_at) as last_at
+  from staging.staged
+  group by path, skip_reason
+  union all by name
   select
     path,
     reason as skip_reason,
-    count(*) as records,
+    true as is_refused,
+    count(*) as lines,
     min(rowid) as first_place,
     min(record) filter (where reason = 'an unclosed quote') as unclosed
   from rejects
   group by path, reason
 ),
-counts as (
+reasons as (
   select
     *,
-    false as is_refused,
-    skip_reason is null as is_usable,
-    coalesce(skip_reason not like 'not a request%', false) as is_bad
-  from staged_counts
-  where skip_reason is distinct from 'blank'
-  union all by name
-  select
-    *,
-    true as is_refused,
-    false as is_usable,
-    true as is_bad
-  from refused
+    case when skip_reason is distinct from 'blank' then lines end as records,
+    skip_reason is null and path is not null as is_usable,
+    skip_reason <> 'blank' as is_skipped,
+    skip_reason <> 'blank' and skip_reason not like 'not a request%' as is_bad
+  from counts
 ),
 sums as (
   select
     files.*,
     files.rowid as place,
     null::bigint as import_id,
-    coalesce(sum(counts.records), 0)::bigint as records,
-    coalesce(any_value(counts.records) filter (where counts.is_usable), 0) as usable,
-    coalesce(sum(counts.records) filter (where not counts.is_usable), 0)::bigint as skipped,
+    coalesce(sum(lines) filter (where not is_refused), 0)::bigint as lines,
+    sum(bytes)::bigint as bytes,
+    coalesce(sum(records), 0)::bigint as records,
+    coalesce(any_value(records) filter (where is_usable), 0) as usable,
+    coalesce(sum(records) filter (where is_skipped), 0)::bigint as skipped,
     map_from_entries(
-      list({'key': counts.skip_reason, 'value': counts.records} order by counts.skip_reason)
-      filter (where not counts.is_usable)
+      list({'key': skip_reason, 'value': records} order by skip_reason) filter (where is_skipped)
     ) as skipped_reasons,
-    coalesce(bool_or(counts.is_bad), false) as has_bad,
-    arg_max(counts.skip_reason, row(not counts.is_refused, counts.records, -counts.first_place))
-      filter (where counts.is_bad) as reason,
-    min(counts.unclosed) as unclosed,
-    coalesce(bool_or(counts.is_foreign), false) as is_foreign,
-    coalesce(any_value(counts.has_cells) filter (where counts.is_usable), false) as has_cells,
-    coalesce(any_value(counts.is_statement) filter (where counts.is_usable), false) as is_statement,
-    coalesce(any_value(counts.is_at_default_host) filter (where counts.is_usable), false) as is_at_default_host,
-    coalesce(any_value(counts.unzoned) filter (where counts.is_usable), 0) as unzoned,
-    coalesce(any_value(counts.repeated_hour) filter (where counts.is_usable), 0) as repeated_hour,
-    coalesce(any_value(counts.token_mismatch) filter (where counts.is_usable), 0) as token_mismatch,
-    coalesce(any_value(counts.unknown_provider) filter (where counts.is_usable), 0) as unknown_provider,
-    any_value(counts.first_at) filter (where counts.is_usable) as first_at,
-    any_value(counts.last_at) filter (where counts.is_usable) as last_at
+    coalesce(bool_or(is_bad and not is_refused), false) as has_bad,
+    coalesce(bool_or(is_refused), false) as has_refused,
+    coalesce(bool_or(skip_reason = 'half a character'), false) as has_halves,
+    coalesce(bool_or(is_refused and skip_reason like 'longer%'), false) as has_longer,
+    arg_max(skip_reason, row(not is_refused, records, -first_place)) filter (where is_bad) as reason,
+    min(unclosed) as unclosed,
+    coalesce(bool_or(is_foreign), false) as is_foreign,
+    coalesce(any_value(has_cells) filter (where is_usable), false) as has_cells,
+    coalesce(any_value(is_statement) filter (where is_usable), false) as is_statement,
+    coalesce(any_value(is_at_default_host) filter (where is_usable), false) as is_at_default_host,
+    coalesce(any_value(unzoned) filter (where is_usable), 0) as unzoned,
+    coalesce(any_value(repeated_hour) filter (where is_usable), 0) as repeated_hour,
+    coalesce(any_value(token_mismatch) filter (where is_usable), 0) as token_mismatch,
+    coalesce(any_value(unknown_provider) filter (where is_usable), 0) as unknown_provider,
+    any_value(first_at) filter (where is_usable) as first_at,
+    any_value(last_at) filter (where is_usable) as last_at
   from files
-  left join counts using (path)
+  left join reasons using (path)
   group by all
 )
 select

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, instagen, sql
 from instagen_usage_cli.importing import databases, headings
-from instagen_usage_cli.importing.acts import ACCOUNT, STAGE
+from instagen_usage_cli.importing.acts import ACCOUNT, REQUESTS, STAGE, STATEMENTS
 from instagen_usage_cli.importing.files import count_lines
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ LARGEST_BUFFER_BYTES = 128 * 1024 * 1024
 # and holds a line with pictures that were pasted.
 MANY_FILES = 32
 MANY_FILES_BUFFER_BYTES = 16 * 1024 * 1024
+# To plan the reading of less than this takes longer than to read it.
+SMALL_BYTES = 512 * 1024
+BYTE_ORDER_MARK_BYTES = 3
 # The shapes of which the reader may refuse a record.
 REFUSING = ("lines", "pages", "table")
 READ = "set variable paths = from_json($paths::json, '[\"VARCHAR\"]')"
@@ -44,20 +47,65 @@ TEXTS = {
 }
 
 
+@dataclass
+class Batch:
+    """Files that are read by one statement. `is_fast` says whether that went without an account of what is refused."""
+
+    items: list[Recognised]
+    is_fast: bool = False
+
+    @property
+    def first(self) -> Recognised:
+        """One of the files, which are all alike."""
+        return self.items[0]
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files."""
+        return sum(item.log.signature.size for item in self.items)
+
+    @property
+    def is_many(self) -> bool:
+        """Whether the rows need not be kept in order. What SQLite gives can be asked for but once."""
+        return (
+            len(self.items) > MANY_FILES and not self.first.adapter.is_sequential and self.first.log.shape != "sqlite"
+        )
+
+    @property
+    def can_refuse(self) -> bool:
+        """Whether the reader may refuse a record."""
+        return self.first.log.shape in REFUSING
+
+    @property
+    def buffer(self) -> int:
+        """The bytes that are read at once."""
+        return MANY_FILES_BUFFER_BYTES if self.is_many else BUFFER_BYTES
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReadFile:
     """A file as it was read: what its records add up to, as in the table `read_files`.
 
+    `lines` are its records and blank lines that were read, `bytes` their length where that is known. `has_bad` says
+    that a record that was read could not be used, `has_halves` that half a character is why, `has_refused` that DuckDB
+    refused one, `has_longer` that it was too long.
     `reason` is why most of its bad records are bad; `unclosed` is the record in which it ends within quotes.
     """
 
+    path: str
     name: str
     source: str
     source_tz: str
     is_mapped: bool
+    plain_size: int
+    lines: int
+    bytes: int | None
     records: int
     usable: int
     has_bad: bool
+    has_refused: bool
+    has_halves: bool
+    has_longer: bool
     reason: str | None
     unclosed: int | None
     is_foreign: bool
@@ -83,20 +131,41 @@ def stage(
     plans: dict[tuple[object, ...], list[Recognised]] = {}
     for item in recognised:
         plans.setdefault(item.plan, []).append(item)
-    STAGE.run(store, "staged", "files", "rejects", "staged_counts")
-    store.run(sql.load("readers", "values"))
-    for batch in plans.values():
-        _describe(store, batch, options)
-        with _databases_handed(store, batch, failed):
-            _read(store, batch, options)
-        if batch[0].adapter.is_traced:
-            STAGE.run(store, "skip_outer_calls", "drop_counts", "count_staged", paths=_paths(batch))
+    batches = [Batch(items) for items in plans.values()]
+    STAGE.run_as_one(store, "staged", "files", "rejects")
+    later = (sql.load("importing", act.file) for act in (REQUESTS, STATEMENTS))
+    macros = sql.called("readers", "values", "\n".join((*map(_select, batches), *later)))
+    store.run("\n".join(macros.values()))
+    for batch in batches:
+        _describe(store, batch.items, options)
+        with _databases_handed(store, batch.items, failed):
+            batch.is_fast = _read(store, batch, options)
+    read = _read_files(store)
+    if _read_broken(store, batches, read, options):
+        read = _read_files(store)
+    if _read_lacking(store, batches, read, options):
+        read = _read_files(store)
+    traced = [batch for batch in batches if batch.first.adapter.is_traced]
+    if traced:
+        for batch in traced:
+            STAGE.run(store, "skip_outer_calls", paths=_paths(batch.items))
+        read = _read_files(store)
+    if any(file.has_cells for file in read.values()):
+        STAGE.run(store, "part_equal_rows")
+    return sorted(read.values(), key=lambda file: file.name), failed
+
+
+def _select(batch: Batch) -> str:
+    """The SQL that reads a batch, with the readers that it stands on."""
+    adapter = sql.load("adapters", batch.first.adapter.sql)
+    return "\n".join((*(sql.load("readers", reader) for reader in _readers(batch.first)), adapter))
+
+
+def _read_files(store: Store) -> dict[str, ReadFile]:
+    """What the records of each file add up to, by the path that it is read at."""
     STAGE.run(store, "read_files")
     rows = STAGE.query(store, "list_read_files").only(*(field.name for field in fields(ReadFile))).records()
-    read = [ReadFile(**row) for row in rows]
-    if any(file.has_cells for file in read):
-        STAGE.run(store, "part_equal_rows")
-    return read, failed
+    return {row["path"]: ReadFile(**row) for row in rows}
 
 
 def drop(store: Store, paths: list[str]) -> None:
@@ -115,37 +184,70 @@ def _databases_handed(store: Store, batch: list[Recognised], failed: dict[str, e
         yield
 
 
-def _read(store: Store, batch: list[Recognised], options: Options) -> None:
-    """Read files that are alike: fast and, where a record is broken, once more with an account of what is refused.
+def _read(store: Store, batch: Batch, options: Options) -> bool:
+    """Read files that are alike: fast, unless a record is refused. Returns whether that went.
 
-    Rows of many files are not kept in order: of those, the files in which the place of a record matters are read again.
-    Threads that share a CSV may lose records where a buffer ends, and whole buffers beside broken ones: where its lines
-    are not as many as its records, it is read once more by one thread with the largest buffer.
+    Rows of many files are not kept in order.
     """
-    first = batch[0]
-    can_refuse = first.log.shape in REFUSING
-    # What SQLite gives can be asked for but once.
-    is_many = len(batch) > MANY_FILES and not first.adapter.is_sequential and first.log.shape != "sqlite"
-    buffer = MANY_FILES_BUFFER_BYTES if is_many else BUFFER_BYTES
-    with store.roomy(in_any_order=is_many):
-        is_fast = can_refuse and _could_read_fast(store, batch, options, buffer)
+    with store.roomy(in_any_order=batch.is_many, is_small=batch.size < SMALL_BYTES):
+        is_fast = batch.can_refuse and _could_read_fast(store, batch.items, options, batch.buffer)
         if not is_fast:
-            _read_with_rejects(store, batch, options, buffer)
-    STAGE.run(store, "count_staged", paths=_paths(batch))
-    if not can_refuse and not is_many:
-        return
-    broken, lacking = _doubtful(store, batch, buffer, in_any_order=is_many)
-    if broken and (is_many or is_fast):
-        _read_again(store, broken, options, buffer)
-        _, lacking = _doubtful(store, batch, buffer, in_any_order=is_many)
-    if lacking and can_refuse:
-        _read_again(store, lacking, options, LARGEST_BUFFER_BYTES)
-        _note_unclosed_quotes(store, lacking)
+            _read_with_rejects(store, batch.items, options, batch.buffer)
+    return is_fast
+
+
+def _read_broken(store: Store, batches: list[Batch], read: dict[str, ReadFile], options: Options) -> bool:
+    """Read files again of which a record may be bad only by the way it was read, or at another place than was noted."""
+    found = False
+    for batch in batches:
+        broken = [
+            item
+            for item in batch.items
+            if (batch.is_many and read[str(item.log.path)].has_bad)
+            or (batch.is_fast and read[str(item.log.path)].has_halves)
+        ]
+        if broken:
+            found = True
+            _read_again(store, broken, options, batch.buffer)
+    return found
+
+
+def _read_lacking(store: Store, batches: list[Batch], read: dict[str, ReadFile], options: Options) -> bool:
+    """Read files again that may have lost records, by one thread with the largest buffer.
+
+    Threads that share a CSV may lose records where a buffer ends, and whole buffers beside broken ones: its lines must
+    be as many as its records, and all in order.
+    """
+    found = False
+    for batch in batches:
+        lacking = [item for item in batch.items if batch.can_refuse and _may_lack(item, read, batch.buffer)]
+        if lacking:
+            found = True
+            _read_again(store, lacking, options, LARGEST_BUFFER_BYTES)
+            _note_unclosed_quotes(store, lacking)
+    return found
+
+
+def _may_lack(item: Recognised, read: dict[str, ReadFile], buffer: int) -> bool:
+    """Whether some record of a file may be neither read nor refused.
+
+    Bytes lack that are in no line: one per line for its ending, and three for a byte order mark, are allowed for. Where
+    an adapter does not say how long its records are, any file that could hold a longer line than the buffer may lack.
+    """
+    file = read[str(item.log.path)]
+    if item.log.shape == "table":
+        skip = item.mapping.skip if item.mapping else 0
+        return file.has_refused or file.lines != count_lines(item.log.path) - skip
+    if file.has_refused:
+        return file.has_longer
+    if file.bytes is None:
+        return file.plain_size > buffer
+    return file.plain_size - file.bytes > file.lines + BYTE_ORDER_MARK_BYTES
 
 
 def _could_read_fast(store: Store, batch: list[Recognised], options: Options, buffer: int) -> bool:
     """Read files unless a record is refused. To keep account of those takes twice as long, and most files have none."""
-    store.run("set variable keep_rejects = false; set variable reads_alone = false")
+    _set_up_readers(store, batch, keeps_rejects=False)
     try:
         _insert(store, batch, options, buffer)
     except errors.StoreFailed:
@@ -153,45 +255,31 @@ def _could_read_fast(store: Store, batch: list[Recognised], options: Options, bu
     return True
 
 
+def _set_up_readers(store: Store, batch: list[Recognised], *, keeps_rejects: bool, is_alone: bool = False) -> None:
+    """Make the reader macros of these files, and say how they read."""
+    macros = (sql.load("readers", reader) for reader in _readers(batch[0]))
+    how = f"set variable keep_rejects = {keeps_rejects}; set variable reads_alone = {is_alone};"
+    store.run("\n".join((how, *macros)))
+
+
 def _read_with_rejects(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     """Read files, noting which records are refused, and mend lines that are JSON but for half a character."""
     first = batch[0]
     STAGE.run(store, "drop_refusals")
-    store.run(f"set variable keep_rejects = true; set variable reads_alone = {buffer == LARGEST_BUFFER_BYTES}")
+    _set_up_readers(store, batch, keeps_rejects=True, is_alone=buffer == LARGEST_BUFFER_BYTES)
     _insert(store, batch, options, buffer)
     if first.log.shape in REFUSING:
         STAGE.run(store, "add_refusals", paths=_paths(batch), skip=first.mapping.skip if first.mapping else 0)
 
 
 def _read_again(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
-    STAGE.run(store, "drop_staged", "drop_rejects", "drop_counts", paths=_paths(batch))
+    STAGE.run(store, "drop_staged", "drop_rejects", paths=_paths(batch))
     with store.roomy(alone=buffer == LARGEST_BUFFER_BYTES):
         _read_with_rejects(store, batch, options, buffer)
-    STAGE.run(store, "count_staged", paths=_paths(batch))
-
-
-def _doubtful(
-    store: Store, batch: list[Recognised], buffer: int, *, in_any_order: bool
-) -> tuple[list[Recognised], list[Recognised]]:
-    """The files with a record that may be bad only by the way it was read, and those that may have lost records."""
-    first = batch[0]
-    records = None
-    if first.log.shape == "table":
-        skip = first.mapping.skip if first.mapping else 0
-        records = [count_lines(item.log.path) - skip for item in batch]
-    doubts = STAGE.query(
-        store, "doubts", paths=_paths(batch), buffer=buffer, records=records, in_any_order=in_any_order
-    ).records()
-    by_path = {str(item.log.path): item for item in batch}
-    return (
-        [by_path[row["path"]] for row in doubts if row["may_be_mended"]],
-        [by_path[row["path"]] for row in doubts if row["may_lack"]],
-    )
 
 
 def _insert(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     first = batch[0]
-    store.run("\n".join(sql.load("readers", reader) for reader in _readers(first)))
     mapping = first.mapping
     # What DuckDB would take for a pattern in a name stands for itself.
     names = [re.sub(r"[*?\[]", r"[\g<0>]", path) for path in _paths(batch)]

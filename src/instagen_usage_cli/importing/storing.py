@@ -48,13 +48,19 @@ def keep(store: Store, read: Sequence[ReadFile], now: datetime) -> Kept:
     next report says what is wrong.
     """
     with store.transaction():
-        REQUESTS.run(store, "write_fence", "number_files")
-        taken_back = _take_back_other_readings(store)
+        REQUESTS.run_as_one(store, "write_fence", "number_files")
+        [before] = REQUESTS.query(store, "imports_before").records()
+        taken_back = _take_back(store, before["other_readings"] or [])
         ACCOUNT.run(store, "outcomes")
         shrunk = _keep_statements(store) if any(file.is_statement for file in read) else ()
-        overlapping_days = _keep_requests(store, [file for file in read if not file.is_statement])
+        overlapping_days = 0
+        of_requests = [file for file in read if file.usable and not file.is_statement]
+        if of_requests:
+            _keep_requests(store, of_requests)
+        if of_requests and before["has_several_sources"]:
+            overlapping_days = int(REQUESTS.query(store, "overlapping_days", **_days_of(of_requests)).value())
         REQUESTS.run(store, "store_names")
-        if any(file.has_bad for file in read):
+        if any(file.has_bad or file.has_refused for file in read):
             _keep_skipped(store)
         ACCOUNT.run(store, "store_imports", now=now)
         files = ACCOUNT.query(store, "stored_imports")
@@ -63,12 +69,11 @@ def keep(store: Store, read: Sequence[ReadFile], now: datetime) -> Kept:
     return Kept(files, taken_back, shrunk, overlapping_days)
 
 
-def _take_back_other_readings(store: Store) -> tuple[str, ...]:
+def _take_back(store: Store, other_readings: list[dict[str, Any]]) -> tuple[str, ...]:
     """An unchanged file read in another way (mapping, zone, adapter version) replaces its earlier reading."""
-    earlier = REQUESTS.query(store, "earlier_readings").rows
-    if earlier:
-        take_back(store, [row[0] for row in earlier])
-    return tuple(sorted({row[1] for row in earlier}))
+    if other_readings:
+        take_back(store, [reading["import_id"] for reading in other_readings])
+    return tuple(sorted({reading["path"] for reading in other_readings}))
 
 
 def _keep_statements(store: Store) -> tuple[tuple[str, int, datetime], ...]:
@@ -80,27 +85,21 @@ def _keep_statements(store: Store) -> tuple[tuple[str, int, datetime], ...]:
     return shrunk
 
 
-def _keep_requests(store: Store, read: Sequence[ReadFile]) -> int:
-    """Insert new requests; merge what is known of the others.
-
-    Returns on how many host-days another source has requests alike.
-    """
-    if not any(file.usable for file in read):
-        return 0
+def _keep_requests(store: Store, read: Sequence[ReadFile]) -> None:
+    """Insert new requests; merge what is known of the others."""
     times = _times_around(read)
-    REQUESTS.run(store, "staged_requests", "affected")
+    REQUESTS.run_as_one(store, "staged_requests", "affected")
     [before] = REQUESTS.query(store, "known_before", **times).records()
     if any(before.values()):
         _list_sources(store)
-        REQUESTS.run(store, "known", "find_affected", "changed", "unsaid", **times)
+        REQUESTS.run(store, "known", **times)
+        REQUESTS.run_as_one(store, "find_affected", "changed", "unsaid")
     is_sorted = sum(file.usable for file in read) > FEW_RECORDS and REQUESTS.query(store, "is_in_order").value()
     # Sorting many takes as long as all the rest of storing; most logs are written in order.
     REQUESTS.run(store, "store_new" if is_sorted else "sort_new")
     if any(before.values()):
         _merge(store)
         ACCOUNT.run(store, "correct_outcomes")
-    several = REQUESTS.query(store, "has_several_sources").value()
-    return int(REQUESTS.query(store, "overlapping_days").value()) if several else 0
 
 
 def _merge(store: Store) -> None:
@@ -121,9 +120,18 @@ def _times_around(read: Sequence[ReadFile]) -> dict[str, Any]:
     """Between which times requests may be stored that are staged again: of sources that replay, any."""
     if any(_is_replayed(file.source) for file in read):
         return {"since": "-infinity", "until": "infinity"}
-    first = min(file.first_at for file in read if file.first_at)
-    last = max(file.last_at for file in read if file.last_at)
+    first, last = _first_and_last(read)
     return {"since": str(first - OTHER_ZONE), "until": str(last + OTHER_ZONE)}
+
+
+def _days_of(read: Sequence[ReadFile]) -> dict[str, Any]:
+    """The first day of the requests, and the one after the last."""
+    first, last = _first_and_last(read)
+    return {"first_day": str(first.date()), "after_last_day": str(last.date() + timedelta(days=1))}
+
+
+def _first_and_last(read: Sequence[ReadFile]) -> tuple[datetime, datetime]:
+    return min(file.first_at for file in read if file.first_at), max(file.last_at for file in read if file.last_at)
 
 
 def _is_replayed(source: str) -> bool:

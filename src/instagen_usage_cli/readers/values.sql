@@ -1,5 +1,6 @@
 -- How a cell of text becomes a value. NULL where it is blank or not what it should be.
 
+-- name: filled
 -- Blank, or one of the ways of writing so. Most cells are ASCII without spaces around them, and begin with a digit or
 -- are longer than any of these.
 create or replace temp macro filled(cell) as
@@ -12,6 +13,7 @@ case
   when not regexp_full_match(trim(cell), '|-|–|—|null|NULL|None|N/A|n/a|nan|NaN') then trim(cell)
 end;
 
+-- name: whole
 -- A whole number of a machine: 10, 10.0, 1e3.
 create or replace temp macro whole(cell) as
 case
@@ -19,11 +21,16 @@ case
     then try_cast(cell as double)::bigint
 end;
 
+-- name: integer_of
 -- The whole number of a cell that a machine wrote. Of other cells NULL or anything: where its text is not the cell, it is
 -- to be read in another way.
 create or replace temp macro integer_of(cell) as
-case when not contains(cell, ',') and cell < 'A' then try_cast(cell as bigint) end;
+case
+  when not contains(cell, ',') and cell < 'A' and try_cast(cell as bigint) between 0 and 9000000000000000
+    then try_cast(cell as bigint)
+end;
 
+-- name: plain_number
 -- A number as people write it, brought to the form of machines: 1,234.5 or, with a decimal comma, 1.234,5. A lone
 -- group after a comma (1,234) in a file that is not itself separated by commas could be either, and is neither.
 create or replace temp macro plain_number(cell, decimal_mark, delimiter) as
@@ -39,6 +46,7 @@ case
     then regexp_replace(cell, '[ \x{a0}\x{202f}_''’]', '', 'g')
 end;
 
+-- name: dollars
 -- An amount of US dollars without its currency: $1,234.50, US$0.01, 12.3 USD.
 create or replace temp macro dollars(cell) as
 case
@@ -47,10 +55,12 @@ case
   else trim(regexp_replace(cell, '^(-?)\s*(?:US)?\$\s*|\s*USD$|^USD\s*', '\1', 'gi'))
 end;
 
+-- name: is_foreign
 -- Whether an amount is in another currency than US dollars.
 create or replace temp macro is_foreign(cell) as
 regexp_matches(cell, '[¥￥€£₹₩元]|\b(CNY|RMB|EUR|GBP|JPY|INR|KRW|CHF|CAD|AUD|HKD|SGD)\b', 'i');
 
+-- name: wall_time
 -- The clock time written in a cell, whatever its zone.
 create or replace temp macro wall_time(cell, format) as
 case
@@ -81,6 +91,7 @@ case
     )
 end;
 
+-- name: is_zoned
 -- Whether a cell says which instant it is: an offset, UTC, or seconds since 1970.
 create or replace temp macro is_zoned(cell, format) as
 case
@@ -90,6 +101,7 @@ case
     or regexp_matches(cell, '\d{1,2}:\d{2}.*(Z|UTC|GMT|[+-]\d{1,2}(:?\d{2})?)$')
 end;
 
+-- name: utc_of
 -- The UTC instant of a clock time in a zone. Of a repeated hour the first is taken.
 create or replace temp macro utc_of(wall, zone) as
 case
@@ -102,6 +114,7 @@ case
   else wall at time zone zone at time zone 'UTC'
 end;
 
+-- name: span_of
 -- How long a bucket of a statement is.
 create or replace temp macro span_of(width) as
 case width
@@ -112,6 +125,7 @@ case width
   else interval 1 second
 end;
 
+-- name: offset_of
 -- How far east of UTC the offset of a cell is: +08:00, -0530, GMT+8.
 create or replace temp macro offset_of(cell) as
 to_minutes(
@@ -122,24 +136,30 @@ to_minutes(
   )
 );
 
+-- name: is_date
 -- Whether a cell is a date without a time of day.
 create or replace temp macro is_date(cell) as
 regexp_full_match(cell, '\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日|[A-Za-z]{3} \d{1,2}, \d{4}|\d{1,2} [A-Za-z]{3} \d{4}');
 
+-- name: is_month
 -- Whether a cell is a month.
 create or replace temp macro is_month(cell) as regexp_full_match(cell, '\d{4}-\d{2}|\d{4}年\d{1,2}月');
 
+-- name: is_plausible
 -- Whether a time can be that of a call to a language model.
 create or replace temp macro is_plausible(instant) as
 instant >= timestamp '1990-01-01' and instant < timestamp '2200-01-01';
 
+-- name: milliseconds
 -- A duration in whole milliseconds; nothing where it is none.
 create or replace temp macro milliseconds(amount) as case when amount between 0 and 1e11 then round(amount)::bigint end;
 
+-- name: amount
 -- An amount of US dollars; nothing beyond a trillion.
 create or replace temp macro amount(cell) as
 case when abs(try_cast(cell as double)) < 1e12 then try_cast(cell as decimal(38, 12)) end;
 
+-- name: epoch_or_utc
 -- The UTC instant of seconds since 1970, or of an ISO time, which without a zone is UTC.
 create or replace temp macro epoch_or_utc(cell) as
 case
@@ -148,10 +168,12 @@ case
   when cell >= '0' and cell < ':' then try_cast(cell as timestamptz) at time zone 'UTC'
 end;
 
+-- name: unquoted
 -- A text without the quotes of its own that it may stand in.
 create or replace temp macro unquoted(cell) as
 case when starts_with(cell, '"') then trim(cell, '"') else cell end;
 
+-- name: host_of
 -- The host of a URL, with its port unless that is the usual one.
 create or replace temp macro host_of(url) as
 regexp_replace(
@@ -160,10 +182,12 @@ regexp_replace(
   ''
 );
 
+-- name: provider_of
 -- The provider that answers on a host: InstaGen is known by its host, never by a name.
 create or replace temp macro provider_of(host) as
 case when host = 'llm.submodel.ai' then 'instagen' else host end;
 
+-- name: key_name
 -- The name of an access key; what looks like a secret becomes the first 12 hex digits of its SHA-256. A gateway's
 -- own SHA-256 of the key gives the same.
 create or replace temp macro key_name(cell) as
@@ -193,17 +217,21 @@ case
   else cell
 end;
 
+-- name: is_unique_id
 -- Whether an upstream id is long enough to be nobody else's; small servers number theirs.
 create or replace temp macro is_unique_id(id) as strlen(regexp_replace(id, '^[a-z]+[-_]', '')) >= 16;
 
+-- name: upstream_key
 -- Who a request is: by the id the provider gave it,
 create or replace temp macro upstream_key(id, discriminator) as
 md5(json_array('upstream', id, discriminator)::varchar)::uuid;
 
+-- name: own_key
 -- or by its own id within its source and host, which small servers give out again: with its time as it stands there.
 create or replace temp macro own_key(source, host, id, cell) as
 md5(json_array('own', source, host, id, cell)::varchar)::uuid;
 
+-- name: elements_of
 -- The records of a JSON text: the elements of an array or of the list in a page of an API; else the text itself. An
 -- answer with its own usage is no page; a list of nothing is a blank. The kinds of all lists are found by one look at the
 -- text, which may be long.
@@ -237,6 +265,7 @@ coalesce(
   [case when not json_valid(content) then content end]
 );
 
+-- name: answerer
 -- Who answered, of a source that names a provider and, perhaps, a host. Any OpenAI-compatible host goes by the name of
 -- openai there, or of vllm: the host says who it was.
 create or replace temp macro answerer(provider, host) as
@@ -253,6 +282,7 @@ case
   else coalesce(provider, host)
 end;
 
+-- name: mended
 -- A JSON text without the halves of characters that stand alone in it, as where a text was cut within an emoji. DuckDB
 -- takes the whole text for broken then. Escaped backslashes and whole characters are stepped over.
 create or replace temp macro mended(text) as
@@ -267,6 +297,7 @@ case
   else text
 end;
 
+-- name: fields_of
 -- What a line says, in the shape that is asked for; NULL where it is broken. To be ready for a broken line costs more than
 -- to read it, where files have few lines each: the first, fast reading stops at one that begins and ends like a whole.
 create or replace temp macro fields_of(text, shape) as
@@ -275,10 +306,12 @@ case
   else try(json_transform(text, shape))
 end;
 
+-- name: json_problem
 -- Why a text is not JSON: one that can be mended is told from what cannot be read.
 create or replace temp macro json_problem(text) as
 case when not json_valid(text) then case when json_valid(mended(text)) then 'half a character' else 'not valid JSON' end end;
 
+-- name: text_problem
 -- Why a text is not a record, where no field was found in it.
 create or replace temp macro text_problem(text) as
 case

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 HOUR = timedelta(hours=1)
 # The facts about lines of price lists that sums are made by.
 FACTS_OF_LINES = ("sizes", "unpriced_writes", "assumed_reads", "assumed_writes", "equal_hashes")
-CALL = re.compile(r"\b(\w+)\(")
 # A window that is looked through day by day for the clocks of its zone, at most.
 LONGEST = timedelta(days=3660)
 
@@ -188,12 +186,10 @@ class Archive:
 
     def _make_macros(self, text: str) -> None:
         """The macros that a text calls, and those that they call."""
-        for name in sql.names("views/macros"):
-            if name not in self._macros and name in CALL.findall(text):
-                self._macros.add(name)
-                macro = sql.load("views/macros", name)
-                self._make_macros(macro.partition(" as")[2])
-                self.store.run(macro)
+        called = sql.called("views", "macros", text)
+        if new := [macro for name, macro in called.items() if name not in self._macros]:
+            self.store.run("\n".join(new))
+            self._macros |= called.keys()
 
 
 def _is_on_the_hour(zone: ZoneInfo, window: Window) -> bool:

@@ -22,7 +22,7 @@ def named(name: str | None) -> ZoneInfo:
     if found.key == "UTC":
         return found
     with store.open_empty() as opened:
-        opened.run(sql.load("views/macros", "at_zone"))
+        opened.run(sql.statement("views", "macros", "at_zone"))
         try:
             (_, before), *changes = opened.query(sql.load("zones", "changes"), zone=found.key).rows
         except errors.StoreFailed as error:
