@@ -29,6 +29,7 @@ from instagen_usage_cli.prices import lines
 from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import STATES
 from instagen_usage_cli.window import Window
+from tests.conftest import kept_open
 from tests.support.requests import store_requests
 
 if TYPE_CHECKING:
@@ -589,8 +590,10 @@ def made(folder: Path, dice: random.Random, count: int, names: int) -> Case:
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return made(tmp_path_factory.mktemp("exact") / "case", random.Random(SEED), COUNT, NAMES)  # noqa: S311 - a test
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    found = made(tmp_path_factory.mktemp("exact") / "case", random.Random(SEED), COUNT, NAMES)  # noqa: S311 - a test
+    with kept_open(found.database, threads=True):
+        yield found
 
 
 @pytest.fixture
