@@ -228,21 +228,23 @@ def add(run: Callable[..., Outcome], import_text: Callable[..., Outcome]) -> Cal
 
 
 @pytest.fixture(scope="session")
-def dense(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dense(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A database with one request of one token at every quarter of an hour of 2026."""
     from tests.support.traffic import every_quarter
 
-    return every_quarter(tmp_path_factory.mktemp("dense"))
+    with kept_open(every_quarter(tmp_path_factory.mktemp("dense"))) as path:
+        yield path
 
 
 @pytest.fixture(scope="session")
-def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a database of two weeks of calls of three sources, and some statements."""
     from tests.support.traffic import fill
 
     folder = tmp_path_factory.mktemp("mixed")
     fill(folder)
-    return folder
+    with kept_open(folder / "usage.duckdb"):
+        yield folder
 
 
 @pytest.fixture
@@ -288,6 +290,17 @@ def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str, str
         assert actual == expected
 
     return compare
+
+
+@contextlib.contextmanager
+def kept_open(database: Path, *, threads: bool = False) -> Iterator[Path]:
+    """A database that nobody writes to: to open it once more takes DuckDB nothing while it is open."""
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patched:
+            if threads:
+                patched.delenv(ONE_THREAD[0])
+            stack.enter_context(stores.open_reading(database))
+        yield database
 
 
 def environment(**changes: str) -> dict[str, str]:

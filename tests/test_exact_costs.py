@@ -24,12 +24,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from instagen_usage_cli import reports, sql
-from instagen_usage_cli import store as stores
 from instagen_usage_cli.filters import COSTS, Filter
 from instagen_usage_cli.prices import lines
 from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import STATES
 from instagen_usage_cli.window import Window
+from tests.conftest import kept_open
+from tests.support.requests import store_requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -537,36 +538,6 @@ COLUMNS = {
     "reported_cost_usd": "cost",
     "reported_cost_kind": "kind",
 }
-FILL = """
-insert into requests by name
-select *, 1 as import_id, 'litellm' as source, md5(upstream_id)::uuid as request_key from read_parquet($path)
-"""
-
-
-def filled(database: Path, requests: Sequence[Request]) -> None:
-    """Make a database with those requests; the id of each is its place."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    types = {"at": pa.timestamp("us"), "cache_hit": pa.bool_(), "cost": pa.decimal128(38, 12)}
-    texts = ("provider", "host", "model", "tier", "key", "status", "kind")
-    types |= dict.fromkeys(texts, pa.string())
-    columns = {
-        column: pa.array([getattr(request, name) for request in requests], types.get(name, pa.int64()))
-        for column, name in COLUMNS.items()
-    }
-    columns["upstream_id"] = pa.array([str(place) for place in range(len(requests))])
-    path = database.with_suffix(".parquet")
-    parquet.write_table(pa.table(columns), path)
-    stores.migrate(database)
-    with stores.open_staging() as store, store.attached(database):
-        store.run(FILL, path=str(path))
-        store.run("insert into names select distinct host, provider, model, service_tier from requests")
-        store.run(
-            "insert into imports by name select 1 as import_id, min(started_at) as first_at,"
-            " max(started_at) as last_at from requests"
-        )
-    path.unlink()
 
 
 def answers(archive: Archive, relation: str, columns: Iterable[str], mode: str) -> list[dict[str, Any]]:
@@ -607,7 +578,9 @@ def made(folder: Path, dice: random.Random, count: int, names: int) -> Case:
     oracle = Oracle(prices)
     generator = Generator(oracle, dice, names)
     requests = [generator.request() for _ in range(count)]
-    filled(database, requests)
+    store_requests(
+        database, [{column: getattr(request, name) for column, name in COLUMNS.items()} for request in requests]
+    )
     return Case(
         database,
         prices,
@@ -617,8 +590,10 @@ def made(folder: Path, dice: random.Random, count: int, names: int) -> Case:
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return made(tmp_path_factory.mktemp("exact") / "case", random.Random(SEED), COUNT, NAMES)  # noqa: S311 - a test
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    found = made(tmp_path_factory.mktemp("exact") / "case", random.Random(SEED), COUNT, NAMES)  # noqa: S311 - a test
+    with kept_open(found.database, threads=True):
+        yield found
 
 
 @pytest.fixture

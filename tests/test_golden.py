@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from instagen_usage_cli import demo, formats
-from tests.conftest import NOW
+from tests.conftest import NOW, kept_open
 from tests.support.terminals import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.conftest import Outcome
@@ -53,18 +52,19 @@ CHARTS = {
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The database of the demo, made once."""
     from datetime import datetime
 
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    return demo.make(folder, now=datetime.fromisoformat(NOW)).database
+    with kept_open(demo.make(folder, now=datetime.fromisoformat(NOW)).database) as path:
+        yield path
 
 
 @pytest.fixture
-def database(demo_database: Path, tmp_path: Path) -> Path:
-    """The demo's database, under the name that the program looks for."""
-    return shutil.copyfile(demo_database, tmp_path / "usage.duckdb")
+def database(demo_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's database, where the program looks for it."""
+    monkeypatch.setenv("USAGE_DB", str(demo_database))
 
 
 @pytest.mark.usefixtures("database")

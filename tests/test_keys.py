@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from instagen_usage_cli.output.columns import percent
+from tests.support.ledgers import few
+from tests.support.requests import store_requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -337,18 +339,6 @@ def most_at_once(calls: Sequence[tuple[int, int]]) -> tuple[int | None, int | No
     return best
 
 
-def few(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """An import takes half a second: a few examples, always the same ones."""
-    return settings(
-        max_examples=examples,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=(Phase.explicit, Phase.generate),
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
-
-
 def assert_exact(said: dict[str, Any], calls: Sequence[tuple[int, int]], unit: timedelta) -> None:
     number, begin = most_at_once(calls)
     assert said["peak_concurrent_requests"] == number
@@ -356,19 +346,30 @@ def assert_exact(said: dict[str, Any], calls: Sequence[tuple[int, int]], unit: t
     assert (at and datetime.fromisoformat(at)) == (None if begin is None else NOON + begin * unit)
 
 
+def timed_request(after: float, duration_ms: int | None, key: str, provider: str = "instagen") -> dict[str, Any]:
+    """What is stored of a request that began so many seconds after noon."""
+    return {
+        "started_at": (NOON + timedelta(seconds=after)).replace(tzinfo=None),
+        "provider": provider,
+        "host": None,
+        "model": "m",
+        "service_tier": None,
+        "access_key": key,
+        "status": "ok",
+        "input_tokens": 10,
+        "output_tokens": 10,
+        "duration_ms": duration_ms,
+    }
+
+
 @few(12)
 @given(calls=spans)
 def test_concurrency_is_exact(
     run: Run, tmp_path_factory: pytest.TempPathFactory, calls: list[tuple[int, int | None, str]]
 ) -> None:
-    folder = tmp_path_factory.mktemp("spans")
-    log = HEAD + "".join(
-        call(begin / 1000, key, "" if length is None else length, place)
-        for place, (begin, length, key) in enumerate(calls)
-    )
-    (folder / "log.csv").write_text(log, "utf-8")
-    assert run("import", folder / "log.csv", "--db", folder / "usage.duckdb").code == 0
-    outcome = run("keys", "--db", folder / "usage.duckdb", "--format", "json")
+    database = tmp_path_factory.mktemp("spans") / "usage.duckdb"
+    store_requests(database, [timed_request(begin / 1000, length, key) for begin, length, key in calls])
+    outcome = run("keys", "--db", database, "--format", "json")
     timed = [(begin, length, key) for begin, length, key in calls if length]
     everybody: list[tuple[str | None, dict[str, Any]]] = [(None, outcome.json["total"]), *rows(outcome).items()]
     for who, said in everybody:
@@ -399,14 +400,15 @@ def test_concurrency_is_exact_where_much_overlaps(
         )
         for _ in range(number)
     ]
-    head = HEAD.replace("model,", "model,provider,", 1)
-    lines = [
-        call(begin, key, "" if length is None else length * 1000, place).replace(",m,", f",m,{provider},", 1)
-        for place, (begin, length, key, provider) in enumerate(calls)
-    ]
-    (folder / "log.csv").write_text(head + "".join(lines), "utf-8")
-    assert run("import", folder / "log.csv", "--db", folder / "usage.duckdb").code == 0
-    outcome = run("keys", "--db", folder / "usage.duckdb", "--format", "json")
+    database = folder / "usage.duckdb"
+    store_requests(
+        database,
+        [
+            timed_request(begin, None if length is None else length * 1000, key, provider)
+            for begin, length, key, provider in calls
+        ],
+    )
+    outcome = run("keys", "--db", database, "--format", "json")
     timed = [(begin, length, key, provider) for begin, length, key, provider in calls if length]
     second = timedelta(seconds=1)
     assert_exact(outcome.json["total"], [(each[0], each[1]) for each in timed], second)

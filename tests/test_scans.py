@@ -12,6 +12,7 @@ import pytest
 from bench import stored_requests
 
 from instagen_usage_cli.store import Store
+from tests.conftest import kept_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,10 +28,11 @@ LAST_30_DAYS = 30 * PER_DAY + ROW_GROUP
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("scans") / "usage.duckdb"
     stored_requests.write(path, STORED)
-    return path
+    with kept_open(path, threads=True):
+        yield path
 
 
 @pytest.fixture

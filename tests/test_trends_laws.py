@@ -17,6 +17,7 @@ from instagen_usage_cli.reports import INTERVALS
 from tests.support.answers import column, content
 from tests.support.calls import FIRST
 from tests.support.ledgers import FixedLedger, Ledger, few
+from tests.support.requests import store_requests
 from tests.support.traffic import (
     DAY,
     DENSE_FROM,
@@ -268,11 +269,23 @@ def test_percentiles_against_a_count_in_python(
     run: Run, tmp_path: Path, records: list[tuple[int, str, str, int | None]]
 ) -> None:
     one = Ledger(run, Path(tempfile.mkdtemp(dir=tmp_path)))
-    lines = [
-        f"{(FIRST + timedelta(minutes=minute)).isoformat()},1,{key},{status},{'' if duration is None else duration}\n"
-        for minute, key, status, duration in records
-    ]
-    one.add("log.csv", ("time,tokens,key,status,latency (ms)\n" + "".join(lines)).encode())
+    store_requests(
+        one.path,
+        [
+            {
+                "started_at": (FIRST + timedelta(minutes=minute)).replace(tzinfo=None),
+                "provider": None,
+                "host": None,
+                "model": None,
+                "service_tier": None,
+                "access_key": key or None,
+                "status": status or None,
+                "reported_total_tokens": 1,
+                "duration_ms": duration,
+            }
+            for minute, key, status, duration in records
+        ],
+    )
     places: dict[str, Callable[[datetime], Any]] = {
         "day": lambda moment: str(moment.date()),
         "hour": lambda moment: moment.replace(minute=0).isoformat(),
