@@ -745,7 +745,7 @@ def test_sums_first_and_prices_first_agree_and_the_parts_make_the_whole(case: Ca
 def disagreements(archive: Archive, case: Case, mode: str) -> list[object]:
     """Where `sums` differs from the sum of `priced`, or a part of it from the oracle's, or from the whole."""
     names = ("model", "provider", "access_key", "cost_state")
-    columns = (*names, "things", "undivided_cost_usd", "cost_usd", *PARTS)
+    columns = (*names, "requests", "undivided_cost_usd", "cost_usd", *PARTS)
     sums: dict[object, list[Decimal]] = defaultdict(lambda: [NOTHING] * 7)
     wrong: list[object] = []
     for row in answers(archive, "sums", columns, mode):
@@ -753,7 +753,7 @@ def disagreements(archive: Archive, case: Case, mode: str) -> list[object]:
         if sum(parts) != (row["cost_usd"] or 0):
             wrong.append(row)
         group = sums[tuple(row[name] for name in names)]
-        for place, amount in enumerate((*parts, Decimal(row["things"]))):
+        for place, amount in enumerate((*parts, Decimal(row["requests"]))):
             group[place] += amount
     meant: dict[object, list[Decimal]] = defaultdict(lambda: [NOTHING] * 7)
     for request, verdict in zip(case.requests, case.verdicts[mode], strict=True):

@@ -22,7 +22,7 @@ with candidates as (
       prices.host is distinct from known.host,
       prices.provider is distinct from known.price_provider,
       prices.provider
-    ) as place
+    ) as nearness
   from (select *, unnest(ids) as id from known_names) as known
   inner join (
     select
@@ -69,7 +69,7 @@ spans as (
 held as (
   select
     spans.*,
-    candidates.* exclude (name_id, opening, closing, place)
+    candidates.* exclude (name_id, opening, closing, nearness)
   from spans
   left join candidates
     on
@@ -77,7 +77,7 @@ held as (
       and candidates.opening <= spans.valid_from
       and candidates.closing >= spans.valid_until
   where spans.valid_until is not null
-  qualify rank() over (partition by spans.name_id, spans.valid_from order by candidates.place) = 1
+  qualify rank() over (partition by spans.name_id, spans.valid_from order by candidates.nearness) = 1
 )
 select
   $lines_digest as digest,

@@ -6,7 +6,7 @@
 -- requests run as it begins; no more can run in it than those and the ones that start in it. Only the slots that can so
 -- hold the peak are gone through, event by event.
 with
--- include: views/things
+-- include: views/counted
 ran as not materialized (
   select
     access_key,
@@ -15,7 +15,7 @@ ran as not materialized (
     -- end
     epoch_us(started_at) as opening,
     epoch_us(started_at) + 1000 * duration_ms as closing
-  from things
+  from counted
   where duration_ms > 0
 ),
 sizes as (

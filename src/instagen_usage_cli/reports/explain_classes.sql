@@ -18,7 +18,7 @@ classes as (
     unnest(
       [
         {
-          'place': 1,
+          'position': 1,
           'class': 'input',
           'tokens': plain_input_tokens,
           'times': null::bigint,
@@ -26,7 +26,7 @@ classes as (
           'assumed': null::varchar
         },
         {
-          'place': 2,
+          'position': 2,
           'class': 'cache_read',
           'tokens': coalesce(cache_read_tokens, 0),
           'times': null,
@@ -34,7 +34,7 @@ classes as (
           'assumed': case when line is not null and assumes_cache_read then 'input' end
         },
         {
-          'place': 3,
+          'position': 3,
           'class': 'cache_write_5m',
           'tokens': coalesce(cache_write_5m_tokens, 0),
           'times': null,
@@ -42,7 +42,7 @@ classes as (
           'assumed': case when line is not null and assumes_cache_write then 'input' end
         },
         {
-          'place': 4,
+          'position': 4,
           'class': 'cache_write_1h',
           'tokens': coalesce(cache_write_1h_tokens, 0),
           'times': null,
@@ -50,7 +50,7 @@ classes as (
           'assumed': case when line is not null and assumes_cache_write then 'input' end
         },
         {
-          'place': 5,
+          'position': 5,
           'class': 'output',
           'tokens': plain_output_tokens,
           'times': null,
@@ -58,7 +58,7 @@ classes as (
           'assumed': null
         },
         {
-          'place': 6,
+          'position': 6,
           'class': 'reasoning',
           'tokens': coalesce(output_tokens - plain_output_tokens, 0),
           'times': null,
@@ -66,7 +66,7 @@ classes as (
           'assumed': null
         },
         {
-          'place': 7,
+          'position': 7,
           'class': 'per_request',
           'tokens': null,
           'times': case when request_price > 0 then requests else 0 end,
@@ -102,4 +102,4 @@ where coalesce(classes.tokens, classes.times, 1) > 0
 order by
   classes.started_at desc,
   classes.request_key,
-  classes.place
+  classes.position

@@ -2,7 +2,7 @@
 -- and what it cost, and the busiest minutes. A minute is one of the calendar, and holds the single requests that began
 -- in it. Of a failed request without an HTTP status it is unknown whether it was a 429, unless its error says so.
 with
--- include: views/things
+-- include: views/counted
 uses as (
   select
     case when grouping(access_key) = 0 then 'rows' else 'total' end as part,
@@ -30,7 +30,7 @@ minutes as (
     time_bucket(interval 1 minute, started_at) as minute,
     count(*) as requests,
     sum(coalesce(input_tokens + output_tokens, reported_total_tokens))::bigint as total_tokens
-  from things
+  from counted
   where stated_until is null
   group by all
 ),

@@ -5,7 +5,7 @@
 -- if no other one with enough requests is at least as good in cost per token, 95th percentile of the duration and success,
 -- and better in one of them.
 with
--- include: views/things
+-- include: views/counted
 used as (
   select
     case when grouping(model) = 0 then 'rows' else 'total' end as part,
@@ -63,7 +63,7 @@ answered as (
     / sum(case when duration_ms > ttft_ms and output_tokens is not null then duration_ms - ttft_ms end)::double
       as output_tokens_per_second,
     count(case when duration_ms > ttft_ms then output_tokens end) as speed_samples
-  from things
+  from counted
   where stated_until is null and status is distinct from 'error' and not cache_hit
   group by
     grouping sets (

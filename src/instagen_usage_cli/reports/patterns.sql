@@ -14,7 +14,7 @@ slots_in_use as (
   from sums
 ),
 -- end
-places as (
+clocks as (
   select
     slot,
     case when list_contains($pattern, 'weekday') then isodow(clock) end as weekday,
@@ -28,10 +28,10 @@ places as (
 ),
 placed as (
   select
-    places.weekday,
-    places.hour_of_day,
-    things.* exclude (slot, model, provider, access_key, project, "user", source, status),
-    things.status as outcome,
+    clocks.weekday,
+    clocks.hour_of_day,
+    measured.* exclude (slot, model, provider, access_key, project, "user", source, status),
+    measured.status as outcome,
 -- include: views/dimensions
   from (
     -- if: latency
@@ -43,9 +43,9 @@ placed as (
     -- if: not latency
     from sums
     -- end
-  ) as things
-  inner join places
-    on places.slot = things.slot
+  ) as measured
+  inner join clocks
+    on clocks.slot = measured.slot
 ),
 grouped as (
   select

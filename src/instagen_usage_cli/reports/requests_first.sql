@@ -1,10 +1,10 @@
 -- One row per single request of the filter that is among the first $limit in the order of $sort: its key and time. The
 -- order by cost is not for here, where nothing has a price yet.
 with
--- include: views/counted
+-- include: views/priceable
 single as (
   select *
-  from counted
+  from priceable
   where stated_until is null
 )
 select

@@ -54,7 +54,7 @@ select
   max(last_at) as last_at,
   (
     select count(*)
-    from counted
+    from priceable
     where stated_until is null and session is null
   ) as sessionless_requests,
   (select list(session) from firsts) as shown

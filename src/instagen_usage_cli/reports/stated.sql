@@ -7,7 +7,7 @@ with stated as (
   from chosen_statements as chosen
   inner join statement_spans as spans
     on
-      spans.place = chosen.place
+      spans.host_name = chosen.host_name
       and spans.billed_to = chosen.billed_to
       and spans.kind = chosen.kind
       and chosen.bucket_start >= spans.span_start
@@ -18,8 +18,8 @@ with stated as (
     and ($filter['until'] is null or chosen.bucket_start < $filter['until'])
 ),
 spans as (
-  select distinct on (place, billed_to, span_start)
-    place,
+  select distinct on (host_name, billed_to, span_start)
+    host_name,
     billed_to,
     span_start,
     requests_count,
@@ -27,7 +27,7 @@ spans as (
     seen_requests
   from stated
   -- Of the same time, that of usage tells.
-  order by place, billed_to, span_start, kind desc
+  order by host_name, billed_to, span_start, kind desc
 )
 select
   count(*) filter (where not requests_count) as statement_spans,

@@ -43,9 +43,9 @@ costed as not materialized (
     -- said (`reported`); or only the list price (`list`). What was billed may be said `apart`.
     case
       when cache_hit then 'cache_hit'
-      when $filter['cost'] <> 'list' and said_kind in ('billed', 'apart') then said_kind
+      when $filter['cost'] <> 'list' and reported_kind in ('billed', 'apart') then reported_kind
       when $filter['cost'] <> 'reported' and list_state = 'list' then 'list'
-      when $filter['cost'] <> 'list' and said_kind is not null then said_kind
+      when $filter['cost'] <> 'list' and reported_kind is not null then reported_kind
       when $filter['cost'] = 'reported' then 'unreported'
       else list_state
     end as cost_state,

@@ -19,7 +19,7 @@ usage as not materialized (
     sums.has_writes_1h,
     sums.has_reads_alone,
     sums.cache_hit,
-    null::varchar as said_kind,
+    null::varchar as reported_kind,
     null::decimal(38, 12) as reported_cost_usd,
     sums.requests,
     sums.plain_input_tokens,

@@ -115,10 +115,10 @@ coalesce(cache_read_tokens > 0, false) and not coalesce(input_tokens > 0, false)
 create or replace temp macro parts_of_input(cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens) as
 coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0);
 
--- name: said_kind
+-- name: reported_kind
 -- Who says what something cost. What was billed may stand apart, in a statement of money alone. A gateway or client that
 -- says 0 beside real tokens does not know the price.
-create or replace temp macro said_kind(reported_cost_kind, reported_cost_usd) as case
+create or replace temp macro reported_kind(reported_cost_kind, reported_cost_usd) as case
   when reported_cost_kind = 'apart' then 'apart'
   when reported_cost_kind = 'billed' and reported_cost_usd is not null then 'billed'
   when reported_cost_usd <> 0 then reported_cost_kind

@@ -4,7 +4,7 @@
 -- less work: all of a sum has one line of a price list.
 create or replace temp table sums as
 with
--- include: views/things
+-- include: views/counted
 grouped as not materialized (
   select
     -- if: split
@@ -89,7 +89,7 @@ grouped as not materialized (
       + case
         when reported_cost_kind is null then 0
         else
-          case said_kind(reported_cost_kind, reported_cost_usd)
+          case reported_kind(reported_cost_kind, reported_cost_usd)
             when 'client' then 2048
             when 'gateway' then 4096
             when 'billed' then 6144
@@ -141,7 +141,6 @@ grouped as not materialized (
     -- if: cache_share
     sum(case when cache_read_tokens is not null then input_tokens end)::bigint as cacheable_input_tokens,
     -- end
-    count(*) as things,
     sum(input_tokens)::bigint as input_tokens,
     sum(cache_read_tokens)::bigint as cache_read_tokens,
     sum(cache_write_5m_tokens)::bigint as cache_write_5m_tokens,
@@ -185,7 +184,7 @@ grouped as not materialized (
     -- end
     min(started_at) as first_at,
     max(started_at) as last_at
-  from things
+  from counted
   -- if: gap
   where started_at >= $filter['split_at'] or started_at < $filter['earlier_until']
   -- end
@@ -232,7 +231,7 @@ usage as not materialized (
     shape & 128 > 0 as has_reads_alone,
     shape & 1024 > 0 as cache_hit,
     case (shape >> 11) & 7 when 1 then 'client' when 2 then 'gateway' when 3 then 'billed' when 4 then 'apart' end
-      as said_kind,
+      as reported_kind,
     shape & 16384 > 0 as has_writes_5m,
     shape & 32768 > 0 as has_writes_1h,
     shape & 65536 = 0 as knows_requests,

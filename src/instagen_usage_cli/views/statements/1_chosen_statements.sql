@@ -7,7 +7,7 @@ create or replace temp table chosen_statements as
 with current_statements as (
   select
     *,
-    coalesce(host, provider, '') as place,
+    coalesce(host, provider, '') as host_name,
     coalesce(account, '') as billed_to,
     bool_or(access_key is not null) over (partition by import_id) as keyed,
     list_position(['second', 'minute', 'hour', 'day', 'month'], bucket_width) as coarseness
@@ -17,7 +17,7 @@ with current_statements as (
 -- What a source tells of a bucket, all rows together.
 buckets as (
   select
-    place,
+    host_name,
     billed_to,
     kind,
     source,
@@ -29,13 +29,13 @@ buckets as (
     sum(coalesce(reported_total_tokens, input_tokens + output_tokens)) as tokens,
     sum(reported_cost_usd) as cost_usd
   from current_statements
-  group by place, billed_to, kind, source, report, coarseness, bucket_start, bucket_end
+  group by host_name, billed_to, kind, source, report, coarseness, bucket_start, bucket_end
 ),
 -- The buckets that finer ones of one source and width cover: what they say of it, in requests, else tokens, else money,
 -- is at least 95 %.
 covered as (
   select
-    coarse.place,
+    coarse.host_name,
     coarse.billed_to,
     coarse.kind,
     coarse.source,
@@ -53,7 +53,7 @@ covered as (
   from buckets as coarse
   inner join buckets as fine
     on
-      fine.place = coarse.place
+      fine.host_name = coarse.host_name
       and fine.billed_to = coarse.billed_to
       and fine.kind = coarse.kind
       and (fine.source <> coarse.source or fine.report is not distinct from coarse.report)
@@ -66,7 +66,7 @@ judged as (
   select
     *,
     bool_or(is_covered) over (
-      partition by place, billed_to, kind, source, report, bucket_start, bucket_end
+      partition by host_name, billed_to, kind, source, report, bucket_start, bucket_end
     ) as is_told_finer
   from covered
 ),
@@ -81,7 +81,7 @@ finest as (
       from judged as covered
       where
         covered.is_told_finer
-        and covered.place = told.place
+        and covered.host_name = told.host_name
         and covered.billed_to = told.billed_to
         and covered.kind = told.kind
         and covered.source = told.source
@@ -94,7 +94,7 @@ finest as (
       from judged as covered
       where
         not covered.is_told_finer
-        and covered.place = told.place
+        and covered.host_name = told.host_name
         and covered.billed_to = told.billed_to
         and covered.kind = told.kind
         and covered.finer_source = told.source
@@ -119,7 +119,7 @@ finest as (
 -- What a source tells of a bucket in one report, with keys or without.
 tellings as (
   select
-    place,
+    host_name,
     billed_to,
     kind,
     bucket_start,
@@ -130,9 +130,9 @@ tellings as (
     sum(coalesce(reported_total_tokens, input_tokens + output_tokens)) as tokens,
     sum(reported_cost_usd) as cost_usd
   from finest
-  group by place, billed_to, kind, bucket_start, source, report, keyed
+  group by host_name, billed_to, kind, bucket_start, source, report, keyed
   qualify row_number() over (
-    partition by place, billed_to, kind, bucket_start, source, report
+    partition by host_name, billed_to, kind, bucket_start, source, report
     order by
       sum(requests) desc nulls last,
       sum(coalesce(reported_total_tokens, input_tokens + output_tokens)) desc nulls last,
@@ -142,15 +142,15 @@ tellings as (
 ),
 sources as (
   select
-    place,
+    host_name,
     billed_to,
     kind,
     bucket_start,
     source
   from tellings
-  group by place, billed_to, kind, bucket_start, source
+  group by host_name, billed_to, kind, bucket_start, source
   qualify row_number() over (
-    partition by place, billed_to, kind, bucket_start
+    partition by host_name, billed_to, kind, bucket_start
     order by
       sum(requests) desc nulls last,
       sum(tokens) desc nulls last,
@@ -163,7 +163,7 @@ chosen as (
   from finest
   semi join tellings
     on
-      tellings.place = finest.place
+      tellings.host_name = finest.host_name
       and tellings.billed_to = finest.billed_to
       and tellings.kind = finest.kind
       and tellings.bucket_start = finest.bucket_start
@@ -172,7 +172,7 @@ chosen as (
       and tellings.keyed = finest.keyed
   semi join sources
     on
-      sources.place = finest.place
+      sources.host_name = finest.host_name
       and sources.billed_to = finest.billed_to
       and sources.kind = finest.kind
       and sources.bucket_start = finest.bucket_start
@@ -181,13 +181,13 @@ chosen as (
 -- The bills that usage of the same time says itself, to at least 95 %.
 said_with_usage as (
   select
-    bills.place,
+    bills.host_name,
     bills.billed_to,
     bills.bucket_start,
     bills.bucket_end
   from (
     select
-      place,
+      host_name,
       billed_to,
       bucket_start,
       bucket_end,
@@ -200,11 +200,11 @@ said_with_usage as (
     on
       usage.kind = 'usage'
       and usage.reported_cost_kind = 'billed'
-      and usage.place = bills.place
+      and usage.host_name = bills.host_name
       and usage.billed_to = bills.billed_to
       and usage.bucket_start < bills.bucket_end
       and usage.bucket_end > bills.bucket_start
-  group by bills.place, bills.billed_to, bills.bucket_start, bills.bucket_end, bills.cost_usd
+  group by bills.host_name, bills.billed_to, bills.bucket_start, bills.bucket_end, bills.cost_usd
   having sum(usage.reported_cost_usd) >= 0.95 * bills.cost_usd
 )
 select chosen.*
@@ -212,7 +212,7 @@ from chosen
 anti join said_with_usage
   on
     chosen.kind = 'cost'
-    and said_with_usage.place = chosen.place
+    and said_with_usage.host_name = chosen.host_name
     and said_with_usage.billed_to = chosen.billed_to
     and said_with_usage.bucket_start = chosen.bucket_start
     and said_with_usage.bucket_end = chosen.bucket_end;

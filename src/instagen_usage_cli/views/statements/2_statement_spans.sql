@@ -1,30 +1,30 @@
--- One row per place, account, kind and span of time that has statements and touches the window, with the requests of the
+-- One row per host, account, kind and span of time that has statements and touches the window, with the requests of the
 -- same span: which of the two counts. Requests count where they cover at least 95 % of what the statement says. What a
 -- statement says of money alone is the bill of what counts: of usage statements (has_usage), or of requests
 -- (bills_requests). Requests from a gateway's own cache are none that a provider could count. Of those whose host nobody
--- knows, the provider says the place, where all of its statements are of one (`host_names` has the names of a place). The
+-- knows, the provider says the host, where all of its statements are of one (`host_names` has all names of a host). The
 -- requests to be weighed lie between $weighed_since and $weighed_until, and nothing else of them is read.
 create or replace temp table statement_spans as
 with providers as (
   select
     provider,
-    min(place) as place
+    min(host_name) as host_name
   from chosen_statements
   where provider is not null
   group by provider
-  having count(distinct place) = 1
+  having count(distinct host_name) = 1
 ),
 names as (
   select
-    place,
+    host_name,
     list(provider order by provider) as providers
   from providers
-  where provider <> place
-  group by place
+  where provider <> host_name
+  group by host_name
 ),
 stated as (
   select
-    place,
+    host_name,
     billed_to,
     kind,
     case when bucket_width in ('day', 'month') then bucket_start else date_trunc('day', bucket_start) end
@@ -42,13 +42,13 @@ stated as (
 placed as (
   select
     stated.*,
-    [stated.place] || coalesce(names.providers, []) as host_names
+    [stated.host_name] || coalesce(names.providers, []) as host_names
   from stated
-  left join names on names.place = stated.place
+  left join names on names.host_name = stated.host_name
 ),
 quarters as (
   select
-    place,
+    host_name,
     billed_to,
     kind,
     span_start,
@@ -62,7 +62,7 @@ quarters as (
 ),
 seen as (
   select
-    quarters.place,
+    quarters.host_name,
     quarters.billed_to,
     quarters.kind,
     quarters.span_start,
@@ -94,7 +94,7 @@ weighed as (
   from placed
   left join seen
     on
-      seen.place = placed.place
+      seen.host_name = placed.host_name
       and seen.billed_to = placed.billed_to
       and seen.kind = placed.kind
       and seen.span_start = placed.span_start
@@ -102,7 +102,7 @@ weighed as (
 ),
 replaced as (
   select
-    money.place,
+    money.host_name,
     money.billed_to,
     money.span_start,
     money.span_end,
@@ -112,7 +112,7 @@ replaced as (
     on
       usage.kind = 'usage'
       and not usage.requests_count
-      and usage.place = money.place
+      and usage.host_name = money.host_name
       and usage.billed_to = money.billed_to
       and usage.span_start < money.span_end
       and usage.span_end > money.span_start
@@ -123,12 +123,12 @@ select
   weighed.* exclude (requests_count),
   weighed.kind = 'usage' and weighed.requests_count as requests_count,
   weighed.kind = 'cost' and weighed.seen_requests > coalesce(replaced.replaced_requests, 0) as bills_requests,
-  replaced.place is not null as has_usage
+  replaced.host_name is not null as has_usage
 from weighed
 left join replaced
   on
     weighed.kind = 'cost'
-    and replaced.place = weighed.place
+    and replaced.host_name = weighed.host_name
     and replaced.billed_to = weighed.billed_to
     and replaced.span_start = weighed.span_start
     and replaced.span_end = weighed.span_end;

@@ -1,4 +1,4 @@
--- One row per statement in the window that speaks for its bucket: whether requests count in its place or are billed by
+-- One row per statement in the window that speaks for its bucket: whether requests count in its host_name or are billed by
 -- it, and whether statements of the other kind tell of the same time: then what it cost stands in a statement of money
 -- alone, and not here. `same_…` says whether one of those names the same model and so on, as a filter needs.
 create or replace temp table weighed_statements as
@@ -11,7 +11,7 @@ with placed as (
   from chosen_statements as chosen
   inner join statement_spans as spans
     on
-      spans.place = chosen.place
+      spans.host_name = chosen.host_name
       and spans.billed_to = chosen.billed_to
       and spans.kind = chosen.kind
       and chosen.bucket_start >= spans.span_start
@@ -30,7 +30,7 @@ pairs as (
     on
       usage.kind = 'usage'
       and money.kind = 'cost'
-      and usage.place = money.place
+      and usage.host_name = money.host_name
       and usage.billed_to = money.billed_to
       and usage.bucket_start < money.bucket_end
       and usage.bucket_end > money.bucket_start
