@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from tools import released_prices
 
-from instagen_usage_cli import prices
+from instagen_usage_cli import instagen, prices
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.prices import lines
 from instagen_usage_cli.prices.lines import Line
@@ -94,7 +94,7 @@ def resolve(tmp_path_factory: pytest.TempPathFactory) -> Resolve:
 
 # --- the shipped lists --------------------------------------------------------------------------------
 
-HOST = "llm.submodel.ai"
+HOST = instagen.HOST
 R1 = "deepseek-ai/DeepSeek-R1"
 GPT_OSS = "openai/gpt-oss-120b"
 CHEAP, USUAL = (Decimal("0.1"), Decimal("0.5")), (Decimal("0.2"), Decimal("0.8"))
@@ -469,3 +469,11 @@ def test_what_is_announced_may_be_withdrawn_before_its_day(folder: Path) -> None
     put(folder, [replace(OPEN, effective_until=ahead), own(3, provider="a", since=ahead)])
     assert list(remembered(folder).values()) == [""]
     assert sorted(remembered(folder, ahead).values()) == ["", "2026-11-02"]
+
+
+def test_sql_says_the_host_of_instagen_once_and_the_same() -> None:
+    folder = Path(instagen.__file__).parent
+    found = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.sql")}
+    saying = {name: text.count(HOST) for name, text in found.items() if HOST in text}
+    assert saying == {"readers/values.sql": 1}
+    assert f"instagen_host() as\n'{HOST}'" in found["readers/values.sql"]

@@ -94,7 +94,11 @@ def test_a_command_loads_no_other_command() -> None:
     out, modules = modules_of("keys", "--help")
     assert out.startswith("Usage: usage keys ")
     commands = "instagen_usage_cli.commands."
-    assert {name.removeprefix(commands) for name in modules if name.startswith(commands)} == {"app", "asking", "keys"}
+    assert {name.removeprefix(commands) for name in modules if name.startswith(commands)} == {
+        "app",
+        "report_options",
+        "keys",
+    }
 
 
 def test_options_before_a_command_are_those_of_the_program(run: Callable[..., Outcome]) -> None:
@@ -173,7 +177,7 @@ def test_only_main_cli_and_options_import_typer() -> None:
     assert found == {
         "__main__.py",
         "app.py",
-        "asking.py",
+        "report_options.py",
         "importing.py",
         "upkeep.py",
         "models.py",

@@ -88,7 +88,9 @@ Key = Annotated[list[str] | None, typer.Option("--key", metavar="GLOB", help="On
 Project = Annotated[list[str] | None, typer.Option("--project", metavar="GLOB", help="Only these projects.")]
 User = Annotated[list[str] | None, typer.Option("--user", metavar="GLOB", help="Only these users.")]
 Session = Annotated[list[str] | None, typer.Option("--session", metavar="GLOB", help="Only these sessions.")]
-Source = Annotated[list[str] | None, typer.Option("--source", metavar="GLOB", help="Only what these sources brought.")]
+Source = Annotated[
+    list[str] | None, typer.Option("--source", metavar="GLOB", help="Only what came from these sources.")
+]
 Status = Annotated[list[str] | None, typer.Option("--status", metavar="GLOB", help="Only ok or error.")]
 Compare = Annotated[
     bool | None,
@@ -181,7 +183,7 @@ ProviderTo = Annotated[
     typer.Option("--provider-to", metavar="NAME", help="Its prices at this provider. Default: where it was used."),
 ]
 PricesAt = Annotated[
-    str | None, typer.Option("--at", metavar="DATE", help="What held on this day (UTC). Default: today.")
+    str | None, typer.Option("--at", metavar="DATE", help="The prices of this day (UTC). Default: today.")
 ]
 AllPrices = Annotated[bool, typer.Option("--all", help="Everything in the price lists, not only what is in use.")]
 PriceProvider = Annotated[

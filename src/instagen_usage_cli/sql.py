@@ -37,7 +37,7 @@ def statements(folder: str, file: str) -> dict[str, str]:
 
 
 def called(folder: str, file: str, text: str) -> dict[str, str]:
-    """The macros of a file that a text calls, and those that these call: the statements by their names, in their order."""
+    """The macros of a file that a text calls, and those that these call: their statements by name, in their order."""
     known = statements(folder, file)
     found: set[str] = set()
     callers = [text]

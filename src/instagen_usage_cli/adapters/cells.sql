@@ -238,7 +238,7 @@ select
   is_repeated_hour,
   coalesce(ended, started + to_milliseconds(duration)) as ended_at,
   answerer as provider,
-  coalesce(answered_by, case when answerer = 'instagen' then 'llm.submodel.ai' end) as host,
+  coalesce(answered_by, case when answerer = 'instagen' then instagen_host() end) as host,
   coalesce($constants['account'], account) as account,
   coalesce($constants['model'], model) as model,
   requested_model,

@@ -47,7 +47,7 @@ def prices(
 
 @app.command()
 def show(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="An exact id, or a name that requests say.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="An exact id, or a name that requests use.")],
     wide: options.Wide = False,
     format_: options.Format = None,
     output_: options.Output = None,

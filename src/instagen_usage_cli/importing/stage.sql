@@ -290,7 +290,7 @@ with counts as (
     bool_or(is_by_cells) as has_cells,
     -- A file is a statement as a whole if it has buckets or counts requests, or if all its times are dates or months.
     bool_or(requests is not null or bucket_end is not null) or bool_and(is_date or is_month) as is_statement,
-    bool_or(host = 'llm.submodel.ai') as is_at_default_host,
+    bool_or(host = instagen_host()) as is_at_default_host,
     count(*) filter (where not is_zoned) as unzoned,
     count(*) filter (where is_repeated_hour) as repeated_hour,
     count(*) filter (

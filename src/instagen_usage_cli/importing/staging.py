@@ -133,7 +133,7 @@ def stage(
         plans.setdefault(item.plan, []).append(item)
     batches = [Batch(items) for items in plans.values()]
     STAGE.run_as_one(store, "staged", "files", "rejects")
-    later = (sql.load("importing", act.file) for act in (REQUESTS, STATEMENTS))
+    later = (sql.load("importing", act.file) for act in (STAGE, REQUESTS, STATEMENTS))
     macros = sql.called("readers", "values", "\n".join((*map(_select, batches), *later)))
     store.run("\n".join(macros.values()))
     for batch in batches:

@@ -182,10 +182,15 @@ regexp_replace(
   ''
 );
 
+-- name: instagen_host
+-- The host of InstaGen, as in `instagen.py`.
+create or replace temp macro instagen_host() as
+'llm.submodel.ai';
+
 -- name: provider_of
 -- The provider that answers on a host: InstaGen is known by its host, never by a name.
 create or replace temp macro provider_of(host) as
-case when host = 'llm.submodel.ai' then 'instagen' else host end;
+case when host = instagen_host() then 'instagen' else host end;
 
 -- name: key_name
 -- The name of an access key; what looks like a secret becomes the first 12 hex digits of its SHA-256. A gateway's
