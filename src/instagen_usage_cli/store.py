@@ -134,6 +134,8 @@ class Store:
     @contextmanager
     def handed(self, name: str, rows: RecordBatchReader) -> Iterator[None]:
         """Rows of Arrow, under a name that SQL may read once."""
+        import duckdb  # noqa: F401 - its package has what reads them
+
         self._connection.register(name, rows)
         try:
             yield
