@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from instagen_usage_cli import errors, options, paths
+from instagen_usage_cli import errors, formats, options, paths
 from instagen_usage_cli.commands.report_options import check_choice, choose_format, find_zone, read_clock, read_zone
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def import_(
         summary, rows = importing.preview(finding, place, read, again=again)
         output.write_lines(preview_lines(summary))
         if rows is not None:
-            output.write(output.Document(name="preview", rows=rows, zone=find_zone("UTC")), "table", None)
+            output.write(output.Document(name="preview", rows=rows, zone=find_zone("UTC")), formats.DEFAULT, None)
         return
     with configs.saving_map(paths.config(config), save_map, read.fields, read.constants):
         summary = importing.run(finding, place, read, now=read_clock().replace(tzinfo=None), again=again, watch=_watch)

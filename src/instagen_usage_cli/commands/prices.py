@@ -157,7 +157,7 @@ def check(
 
     wanted = choose_format(format_, output_)
     answer = ask.findings(paths.database(database), now=read_clock())
-    output.write(document(answer, today=_today(), in_lines=wanted == "table"), wanted, output_)
+    output.write(document(answer, today=_today(), in_lines=wanted == formats.DEFAULT), wanted, output_)
     if answer:
         raise typer.Exit(errors.ExitCode.THRESHOLD)
 

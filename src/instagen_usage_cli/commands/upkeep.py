@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from instagen_usage_cli import errors, options, paths
+from instagen_usage_cli import errors, formats, options, paths
 from instagen_usage_cli.commands.report_options import find_zone, read_clock, read_window
 from instagen_usage_cli.commands.stats import overview
 
@@ -50,4 +50,4 @@ def demo(
     output.write_lines(before(made))
     shown = overview(made.database, read_window(last="7d", zone=zone, now=read_clock()), zone)
     output.write_lines(between(made))
-    output.write(shown, "table", None)
+    output.write(shown, formats.DEFAULT, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from instagen_usage_cli import formats
 from instagen_usage_cli.commands.report_options import read_clock, read_window, read_zone
 from instagen_usage_cli.commands.stats import overview_of
 
@@ -21,7 +22,7 @@ def welcome(database: Path) -> None:
     if document is None:
         output.write_lines(_first_steps(database))
     else:
-        output.write(document, "table", None)
+        output.write(document, formats.DEFAULT, None)
 
 
 def show_version() -> None:
