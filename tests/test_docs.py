@@ -23,7 +23,7 @@ from bench.reports import reports_over
 from instagen_usage_cli import __main__ as program
 from instagen_usage_cli import config, errors, store
 from instagen_usage_cli.adapters import ADAPTERS
-from instagen_usage_cli.commands.app import app_for
+from instagen_usage_cli.commands import app
 from instagen_usage_cli.importing import headings
 from instagen_usage_cli.prices import lines
 from instagen_usage_cli.reports.basis import STATES
@@ -35,14 +35,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PRICING = ROOT / "pricing"
-APP = app_for([])
-COMMANDS = sorted(typer.main.get_group(APP).commands)
+APP = app.app_for([])
+COMMANDS = typer.main.get_group(APP).commands
 # Each command, and those below it.
 SUBCOMMANDS = sorted(
     [name, *below]
-    for name, command in typer.main.get_group(APP).commands.items()
+    for name, command in COMMANDS.items()
     for below in ([], *([each] for each in getattr(command, "commands", {})))
 )
+LONGEST_HELP = 200  # characters
 EXAMPLE = re.compile(r"(<!-- example: (\w+) -->\n```console\n\$ ([^\n]+)\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
 GENERATED = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
@@ -75,6 +76,26 @@ def sources(_: Callable[..., Outcome]) -> Iterator[str]:
         marks = ", ".join(f"`{_cell(mark)}`" for mark in adapter.marks) or "none"
         headings_ = "; or ".join(", ".join(wanted) for wanted in adapter.headings)
         yield f"| `{adapter.name}` | {adapter.title} | {marks} | {headings_ or 'none'} |\n"
+
+
+def listed_commands(_: Callable[..., Outcome]) -> Iterator[str]:
+    yield "| command | what it does |\n|---|---|\n"
+    for name in app.COMMANDS:
+        yield f"| `usage {name}` | {COMMANDS[name].get_short_help_str(LONGEST_HELP)} |\n"
+
+
+def listed_sources(_: Callable[..., Outcome]) -> Iterator[str]:
+    """Any table and any record of JSON first."""
+    yield "| what it is | `--from` | files | found without a path |\n|---|---|---|---|\n"
+    for adapter in sorted(ADAPTERS, key=lambda each: not each.mapped):
+        is_table = bool(adapter.headings) and not adapter.queries  # else the headings are those of its database
+        kinds = {
+            "JSON": bool(adapter.marks) or adapter.name == "jsonl",
+            "CSV, Parquet": is_table or adapter.name == "csv",
+            "SQLite": bool(adapter.queries),
+        }
+        files = ", ".join(kind for kind, is_read in kinds.items() if is_read)
+        yield f"| {adapter.title} | `{adapter.name}` | {files} | {'yes' if adapter.places else ''} |\n"
 
 
 def headings_(_: Callable[..., Outcome]) -> Iterator[str]:
@@ -132,6 +153,8 @@ GENERATORS = {
     "commands": commands,
     "tables": tables,
     "sources": sources,
+    "listed_commands": listed_commands,
+    "listed_sources": listed_sources,
     "headings": headings_,
     "prices": prices,
     "priced_providers": priced_providers,
@@ -140,7 +163,9 @@ GENERATORS = {
 }
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+)
 def test_generated_docs_are_true(
     page: Path,
     run: Callable[..., Outcome],
@@ -392,7 +417,7 @@ def test_documentation_names_no_machine() -> None:
 
 
 def _compare(page: Path, text: str, fresh: str, request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--update-golden"):
-        page.write_text(fresh, "utf-8")
-    else:
+    if not request.config.getoption("--update-golden"):
         assert fresh == text, f"{page.name} is stale: run make docs, and read the difference"
+    elif fresh != text:
+        page.write_text(fresh, "utf-8")

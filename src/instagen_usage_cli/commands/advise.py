@@ -11,6 +11,4 @@ def advise(given: ReportOptions) -> None:
     from instagen_usage_cli.output.advise import document
     from instagen_usage_cli.reports.advise import advise as ask
 
-    with given.opened() as archive:
-        answer = ask(archive, given.filter, zone=given.zone, now=given.now)
-    given.write(document(answer))
+    given.write(document(given.ask(ask)))

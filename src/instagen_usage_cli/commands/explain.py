@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instagen_usage_cli import options
-from instagen_usage_cli.commands.report_options import ReportOptions, one_of, report
+from instagen_usage_cli.commands.report_options import ReportOptions, check_choice, report
 from instagen_usage_cli.commands.requests import COUNTS
 
 
@@ -13,8 +13,7 @@ def explain(given: ReportOptions, ids: options.RequestIds) -> None:
     from instagen_usage_cli.output.explain import document
     from instagen_usage_cli.reports.explain import explain as ask
 
-    one_of("--count", given.filter.count, COUNTS)
-    given = given.everywhere()
-    with given.opened() as archive:
-        answer = ask(archive, given.filter, ids, zone=given.zone)
-    given.write(document(answer, as_text=given.is_for_people, in_words=given.format == "markdown"))
+    check_choice("--count", given.filter.count, COUNTS)
+    answer = given.widened().ask(ask, ids)
+    in_words = given.is_in_words and not given.is_for_people
+    given.write(document(answer, as_text=given.is_for_people, in_words=in_words))

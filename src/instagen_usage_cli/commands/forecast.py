@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from instagen_usage_cli import errors, options
-from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, one_of, report_to_date
+from instagen_usage_cli.commands.report_options import ReportOptions, check_choice, read_dimensions, report_to_date
 from instagen_usage_cli.measures import PROJECTED
+
+if TYPE_CHECKING:
+    from instagen_usage_cli.output import Document
 
 
 @report_to_date
@@ -20,20 +23,23 @@ def forecast(
 ) -> None:
     """The month so far, its burn rate, and where it will end, with an 80 % range."""
     from instagen_usage_cli import reports
-    from instagen_usage_cli.output.forecast import backtest_document, document
-    from instagen_usage_cli.reports import forecast as forecasts
 
-    one_of("--measure", measure, list(PROJECTED))
-    columns = dimensions(by, reports.DIMENSIONS, default=())
+    check_choice("--measure", measure, list(PROJECTED))
+    columns = read_dimensions(by, reports.DIMENSIONS, default=())
     if backtest and columns:
         raise errors.BacktestOfOne
-    with given.opened() as archive:
-        if backtest:
-            replayed = forecasts.backtest(archive, given.filter, measure=measure, zone=given.zone, now=given.now)
-            shown = backtest_document(replayed)
-        else:
-            answer = forecasts.forecast(
-                archive, given.filter, measure=measure, by=columns, zone=given.zone, now=given.now
-            )
-            shown = document(answer)
-    given.write(shown)
+    given.write(_replay(given, measure) if backtest else _project(given, measure, columns))
+
+
+def _project(given: ReportOptions, measure: str, by: tuple[str, ...]) -> Document:
+    from instagen_usage_cli.output.forecast import document
+    from instagen_usage_cli.reports.forecast import forecast as ask
+
+    return document(given.ask(ask, measure=measure, by=by))
+
+
+def _replay(given: ReportOptions, measure: str) -> Document:
+    from instagen_usage_cli.output.backtest import document
+    from instagen_usage_cli.reports.backtest import backtest as ask
+
+    return document(given.ask(ask, measure=measure))

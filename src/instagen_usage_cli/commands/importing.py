@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from instagen_usage_cli import errors, options, paths
-from instagen_usage_cli.commands.report_options import moment_now, one_of, read_zone, writing, zone_named
+from instagen_usage_cli import errors, formats, options, paths
+from instagen_usage_cli.commands.report_options import check_choice, choose_format, find_zone, read_clock, read_zone
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -60,10 +60,10 @@ def import_(
         summary, rows = importing.preview(finding, place, read, again=again)
         output.write_lines(preview_lines(summary))
         if rows is not None:
-            output.write(output.Document(name="preview", rows=rows, zone=zone_named("UTC")), "table", None)
+            output.write(output.Document(name="preview", rows=rows, zone=find_zone("UTC")), formats.DEFAULT, None)
         return
     with configs.saving_map(paths.config(config), save_map, read.fields, read.constants):
-        summary = importing.run(finding, place, read, now=moment_now().replace(tzinfo=None), again=again, watch=_watch)
+        summary = importing.run(finding, place, read, now=read_clock().replace(tzinfo=None), again=again, watch=_watch)
     output.write_lines(summary_lines(summary, place))
 
 
@@ -100,7 +100,7 @@ def sources(
     from instagen_usage_cli.output.imports import sources_document
 
     zone = read_zone(tz, config)
-    wanted = writing(format_, output_)
+    wanted = choose_format(format_, output_)
     rows, closed = importing.sources(paths.database(database), configs.read(paths.config(config)).places)
     output.write(sources_document(rows, closed, zone), wanted, output_, wide=wide)
 
@@ -117,7 +117,7 @@ def imports(
     from instagen_usage_cli.output.imports import listing
 
     zone = read_zone(tz, config)
-    wanted = writing(format_, output_)
+    wanted = choose_format(format_, output_)
     with store.open_reading(paths.database(database)) as opened:
         rows = importing.listed(opened)
     output.write(listing("imports", rows, zone, "nothing has been imported yet"), wanted, output_)
@@ -147,14 +147,14 @@ def skipped(
     from instagen_usage_cli.output.imports import listing, skipped_lines
 
     read = importing.Options(encoding=_encoding(encoding))
-    wanted = writing(format_, output_)
+    wanted = choose_format(format_, output_)
     with store.open_reading(paths.database(database)) as opened:
         rows = importing.skipped(opened, limit)
         texts = importing.show_skipped(opened, rows, read) if show else {}
     if show:
         output.write_lines(skipped_lines(rows, texts))
         return
-    output.write(listing("skipped", rows, zone_named("UTC"), "no record was skipped"), wanted, output_)
+    output.write(listing("skipped", rows, find_zone("UTC"), "no record was skipped"), wanted, output_)
 
 
 def _import_options(
@@ -190,7 +190,7 @@ def _import_options(
         source_constants={name: _constants(said) for name, said in of_sources.items()},
         source_tz=window.zone(source_tz or settings.source_tz).key,
         encoding=_encoding(encoding),
-        decimal=one_of("--decimal", decimal, (".", ",")),
+        decimal=check_choice("--decimal", decimal, (".", ",")),
         time_format=time_format,
     )
 
@@ -200,7 +200,7 @@ def _constants(given: dict[str, str]) -> dict[str, str]:
     from instagen_usage_cli.importing import headings, key_name
 
     if given.get("cost_kind"):
-        one_of("--set cost_kind", given["cost_kind"], headings.COST_KINDS)
+        check_choice("--set cost_kind", given["cost_kind"], headings.COST_KINDS)
     if "quota_per_unit" in given:
         _check_unit(given["quota_per_unit"])
     constants = {headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in given.items()}

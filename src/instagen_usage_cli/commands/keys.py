@@ -11,6 +11,4 @@ def keys(given: ReportOptions) -> None:
     from instagen_usage_cli.output.keys import document
     from instagen_usage_cli.reports.keys import keys as ask
 
-    with given.opened() as archive:
-        answer = ask(archive, given.filter, given.settings, zone=given.zone, now=given.now)
-    given.write(document(answer))
+    given.write(document(given.ask(ask, given.settings)))

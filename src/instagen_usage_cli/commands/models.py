@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from instagen_usage_cli import errors, formats, options
+from instagen_usage_cli import errors, options
 from instagen_usage_cli.commands.report_options import ReportOptions, refuse_options, report
 
 app = typer.Typer()
@@ -22,9 +22,7 @@ def models(given: ReportOptions, context: typer.Context, cost_parts: options.Cos
     if context.invoked_subcommand is not None:
         refuse_options(context)
         return
-    with given.opened() as archive:
-        answer = ask(archive, given.filter, zone=given.zone, cost_parts=cost_parts)
-    given.write(document(answer))
+    given.write(document(given.ask(ask, cost_parts=cost_parts)))
 
 
 @app.command()
@@ -44,7 +42,5 @@ def compare(
         raise errors.NoTwoModels(models=", ".join(models))
     if given.filter.model:
         raise errors.ModelsTwice
-    with given.opened() as archive:
-        answer = ask(archive, given.filter, models, zone=given.zone)
-    in_words = given.format in formats.FOR_PEOPLE
-    given.write(document(answer, in_words=in_words, with_overview=given.is_for_people))
+    answer = given.ask(ask, models)
+    given.write(document(answer, in_words=given.is_in_words, with_overview=given.is_for_people))

@@ -11,6 +11,4 @@ def overlaps(given: ReportOptions) -> None:
     from instagen_usage_cli.output.overlaps import document
     from instagen_usage_cli.reports.overlaps import overlaps as ask
 
-    with given.opened() as archive:
-        answer = ask(archive, given.filter, zone=given.zone)
-    given.write(document(answer))
+    given.write(document(given.ask(ask)))

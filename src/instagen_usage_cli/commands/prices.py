@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from instagen_usage_cli import errors, formats, instagen, options, paths
-from instagen_usage_cli.commands.report_options import moment_now, one_of, refuse_options, writing
+from instagen_usage_cli.commands.report_options import check_choice, choose_format, read_clock, refuse_options
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,7 +36,7 @@ def prices(
     if context.invoked_subcommand is not None:
         refuse_options(context)
         return
-    wanted = writing(format_, output_)
+    wanted = choose_format(format_, output_)
     on, narrowed = _day("--at", at) or _today(), {"provider": provider or (), "model": model or ()}
     if everything:
         answer = ask.everything(on=on, **narrowed)
@@ -58,7 +58,7 @@ def show(
     from instagen_usage_cli.output.prices import history
     from instagen_usage_cli.reports import prices_in_force as ask
 
-    wanted = writing(format_, output_)
+    wanted = choose_format(format_, output_)
     answer = ask.history(paths.database(database), model, on=_today())
     output.write(history(answer), wanted, output_, wide=wide)
 
@@ -155,9 +155,9 @@ def check(
     from instagen_usage_cli.output.price_findings import document
     from instagen_usage_cli.reports import prices_in_force as ask
 
-    wanted = writing(format_, output_)
-    answer = ask.findings(paths.database(database), now=moment_now())
-    output.write(document(answer, today=_today(), in_lines=wanted == "table"), wanted, output_)
+    wanted = choose_format(format_, output_)
+    answer = ask.findings(paths.database(database), now=read_clock())
+    output.write(document(answer, today=_today(), in_lines=wanted == formats.DEFAULT), wanted, output_)
     if answer:
         raise typer.Exit(errors.ExitCode.THRESHOLD)
 
@@ -177,15 +177,15 @@ def diff(
     from instagen_usage_cli.output.prices import differences
     from instagen_usage_cli.reports import prices_in_force as ask
 
-    wanted = writing(format_, output_)
+    wanted = choose_format(format_, output_)
     path = paths.database(database)
-    answer = ask.differences(path, old, new, cost=one_of("--cost", cost, COSTS), now=moment_now())
+    answer = ask.differences(path, old, new, cost=check_choice("--cost", cost, COSTS), now=read_clock())
     output.write(differences(answer), wanted, output_)
 
 
 def _today() -> date:
     """The UTC day."""
-    return moment_now().date()
+    return read_clock().date()
 
 
 def _day(option: str, given: str | None) -> date | None:

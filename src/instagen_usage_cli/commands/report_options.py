@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, get_type_hints
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 from instagen_usage_cli import errors, formats, options, paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -21,17 +20,19 @@ if TYPE_CHECKING:
     from instagen_usage_cli.config import Config
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.output import Document
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
 P = ParamSpec("P")
+A = TypeVar("A")
 WINDOW_OPTIONS = frozenset({"last", "since", "until", "period"})
 STATUSES = ("ok", "error")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOptions:
-    """The options that all reports share, understood. `has_window` tells whether the window was named."""
+    """The options that all reports share, as they were read. `has_window` tells whether the window was named."""
 
     filter: Filter
     has_window: bool
@@ -46,15 +47,22 @@ class ReportOptions:
     @property
     def is_for_people(self) -> bool:
         """Whether the answer is a table, and not for another program."""
-        return self.format == "table"
+        return self.format == formats.DEFAULT
 
-    def opened(self) -> AbstractContextManager[Archive]:
-        """The database, ready for reports. Raises as `reports.opened`, and `UnknownName`."""
+    @property
+    def is_in_words(self) -> bool:
+        """Whether people read the answer, as a table or in a text."""
+        return self.format in formats.FOR_PEOPLE
+
+    def ask(self, report: Callable[Concatenate[Archive, Question, P], A], *arguments: P.args, **options: P.kwargs) -> A:
+        """The answer of a report to what was asked. Raises as `reports.opened`, and as the report."""
         from instagen_usage_cli import reports
+        from instagen_usage_cli.reports.answer import Question
 
-        return reports.opened(self.database, self.filter)
+        with reports.opened(self.database, self.filter) as archive:
+            return report(archive, Question(self.filter, self.zone, self.now), *arguments, **options)
 
-    def everywhere(self) -> ReportOptions:
+    def widened(self) -> ReportOptions:
         """The same over all time, unless a window was named."""
         from instagen_usage_cli import window
 
@@ -93,17 +101,17 @@ def read_options(
     database: options.Database = None,
     config: options.Config = None,
 ) -> ReportOptions:
-    """The shared options of a command line, understood. Raises `CommandLineError` or `BadConfig`."""
+    """Read the options of a command line that reports share. Raises `CommandLineError` or `BadConfig`."""
     from instagen_usage_cli import config as configs
     from instagen_usage_cli.filters import COSTS, COUNTS, Filter, is_pattern
 
     settings = configs.read(paths.config(config))
-    zone = zone_named(tz or settings.tz)
-    now = moment_now()  # read once: a rolling window ends exactly there
+    zone = find_zone(tz or settings.tz)
+    now = read_clock()  # read once: a rolling window ends exactly there
     window = read_window(last=last, since=since, until=until, period=period, zone=zone, now=now)
     for pattern in status or ():
         if not is_pattern(pattern):
-            one_of("--status", pattern, STATUSES)
+            check_choice("--status", pattern, STATUSES)
     patterns = {
         "model": model,
         "provider": provider,
@@ -117,14 +125,14 @@ def read_options(
     return ReportOptions(
         filter=Filter(
             window=window,
-            count=one_of("--count", count, COUNTS),
-            cost=one_of("--cost", cost, COSTS),
+            count=check_choice("--count", count, COUNTS),
+            cost=check_choice("--cost", cost, COSTS),
             **{name: tuple(globs or ()) for name, globs in patterns.items()},
         ),
         has_window=any(each is not None for each in (last, since, until, period)),
         zone=zone,
         now=now,
-        format=writing(format_, output_),
+        format=choose_format(format_, output_),
         output=output_,
         wide=wide,
         database=paths.database(database),
@@ -134,15 +142,15 @@ def read_options(
 
 def report(command: Callable[Concatenate[ReportOptions, P], None]) -> Callable[..., None]:
     """A command that takes `ReportOptions` first: it has its own options on the command line, then the shared ones."""
-    return _with_shared_options(command, frozenset())
+    return _add_shared_options(command, frozenset())
 
 
 def report_to_date(command: Callable[Concatenate[ReportOptions, P], None]) -> Callable[..., None]:
     """The same for a report that has a window of its own."""
-    return _with_shared_options(command, WINDOW_OPTIONS)
+    return _add_shared_options(command, WINDOW_OPTIONS)
 
 
-def _with_shared_options(
+def _add_shared_options(
     command: Callable[Concatenate[ReportOptions, P], None], left_out: frozenset[str]
 ) -> Callable[..., None]:
     shared = {name: each for name, each in inspect.signature(read_options).parameters.items() if name not in left_out}
@@ -165,17 +173,17 @@ def _with_shared_options(
     return run
 
 
-def moment_now() -> datetime:
+def read_clock() -> datetime:
     """The current time (UTC), or `USAGE_NOW`, for tests and for looking back. Raises `BadTime`."""
     from datetime import UTC, datetime
 
-    said = os.environ.get("USAGE_NOW")
-    if not said:
+    text = os.environ.get("USAGE_NOW")
+    if not text:
         return datetime.now(UTC)
     try:
-        moment = datetime.fromisoformat(said)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise errors.BadTime(option="USAGE_NOW", value=said) from error
+        raise errors.BadTime(option="USAGE_NOW", value=text) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -183,10 +191,10 @@ def read_zone(given: str | None, config: Path | None) -> ZoneInfo:
     """The zone of `--tz`, else of the config, else the local one. Raises `UnknownZone` or `BadConfig`."""
     from instagen_usage_cli import config as configs
 
-    return zone_named(given or configs.read(paths.config(config)).tz)
+    return find_zone(given or configs.read(paths.config(config)).tz)
 
 
-def zone_named(name: str | None) -> ZoneInfo:
+def find_zone(name: str | None) -> ZoneInfo:
     """The zone of that name, or the local one. Raises `UnknownZone`."""
     from instagen_usage_cli import zones
 
@@ -208,31 +216,31 @@ def read_window(
     return window.parse(last=last, since=since, until=until, period=period, now=now, zone=zone)
 
 
-def writing(format_: str | None, output_: Path | None) -> str:
+def choose_format(format_: str | None, output_: Path | None) -> str:
     """The format to write in. Raises `BadValue`."""
     from instagen_usage_cli import output
 
-    return output.format_for(known("--format", format_, formats.NAMES), output_)
+    return output.format_for(check_optional("--format", format_, formats.NAMES), output_)
 
 
-def known(option: str, value: str | None, choices: Sequence[str]) -> str | None:
-    """The value, if it is one of the choices or not given. Raises `BadValue`."""
-    return None if value is None else one_of(option, value, choices)
+def check_optional(option: str, value: str | None, choices: Sequence[str]) -> str | None:
+    """The value, if it is one of the choices or was not given. Raises `BadValue`."""
+    return None if value is None else check_choice(option, value, choices)
 
 
-def one_of(option: str, value: str, choices: Sequence[str]) -> str:
+def check_choice(option: str, value: str, choices: Sequence[str]) -> str:
     """The value, if it is one of the choices. Raises `BadValue`."""
     if value not in choices:
         raise errors.BadValue(option=option, value=value, known=", ".join(choices))
     return value
 
 
-def dimensions(by: str | None, choices: dict[str, str], default: tuple[str, ...]) -> tuple[str, ...]:
+def read_dimensions(by: str | None, choices: dict[str, str], default: tuple[str, ...]) -> tuple[str, ...]:
     """The columns that `--by` names, in its order. Raises `BadValue`."""
     if by is None:
         return default
     names = [name.strip() for name in by.split(",")]
-    return tuple(dict.fromkeys(choices[one_of("--by", name, list(choices))] for name in names))
+    return tuple(dict.fromkeys(choices[check_choice("--by", name, list(choices))] for name in names))
 
 
 def refuse_options(context: typer.Context) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instagen_usage_cli import options
-from instagen_usage_cli.commands.report_options import ReportOptions, one_of, report
+from instagen_usage_cli.commands.report_options import ReportOptions, check_choice, report
 
 # Where a statement and requests tell of the same day: a statement has no single requests to list.
 COUNTS = ("best", "requests")
@@ -18,10 +18,7 @@ def requests(
     from instagen_usage_cli.reports.requests import SORTS
     from instagen_usage_cli.reports.requests import requests as ask
 
-    one_of("--sort", sort, SORTS)
-    one_of("--count", given.filter.count, COUNTS)
-    if id_:
-        given = given.everywhere()
-    with given.opened() as archive:
-        answer = ask(archive, given.filter, sort=sort, limit=limit, ids=id_ or (), zone=given.zone)
-    given.write(document(answer))
+    check_choice("--sort", sort, SORTS)
+    check_choice("--count", given.filter.count, COUNTS)
+    asked = given.widened() if id_ else given
+    given.write(document(asked.ask(ask, sort=sort, limit=limit, ids=id_ or ())))

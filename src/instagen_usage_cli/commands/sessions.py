@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from instagen_usage_cli import formats, options
-from instagen_usage_cli.commands.report_options import ReportOptions, one_of, report
+from instagen_usage_cli import options
+from instagen_usage_cli.commands.report_options import ReportOptions, check_choice, report
 from instagen_usage_cli.commands.requests import COUNTS
 
 
@@ -14,8 +14,6 @@ def sessions(given: ReportOptions, sort: options.SortSessions = "costliest", lim
     from instagen_usage_cli.reports.sessions import SORTS
     from instagen_usage_cli.reports.sessions import sessions as ask
 
-    one_of("--sort", sort, SORTS)
-    one_of("--count", given.filter.count, COUNTS)
-    with given.opened() as archive:
-        answer = ask(archive, given.filter, sort=sort, limit=limit, zone=given.zone)
-    given.write(document(answer, for_people=given.format in formats.FOR_PEOPLE))
+    check_choice("--sort", sort, SORTS)
+    check_choice("--count", given.filter.count, COUNTS)
+    given.write(document(given.ask(ask, sort=sort, limit=limit), in_words=given.is_in_words))

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import options
-from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, known, moment_now, report
+from instagen_usage_cli.commands.report_options import (
+    ReportOptions,
+    check_optional,
+    read_clock,
+    read_dimensions,
+    report,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,23 +35,12 @@ def stats(
     from instagen_usage_cli.output.stats import document
     from instagen_usage_cli.reports.stats import stats as ask
 
-    interval = known("--every", every, reports.INTERVALS)
-    columns = dimensions(by, reports.DIMENSIONS, default=() if interval else ("model",))
+    interval = check_optional("--every", every, reports.INTERVALS)
+    columns = read_dimensions(by, reports.DIMENSIONS, default=() if interval else ("model",))
     if interval:
         reports.check_rows(given.filter.window, interval, given.now)
     comparison = {None: "total" if given.is_for_people else None, True: "rows", False: None}[compare]
-    with given.opened() as archive:
-        answer = ask(
-            archive,
-            given.filter,
-            by=columns,
-            every=interval,
-            zone=given.zone,
-            now=given.now,
-            compare=comparison,
-            cost_parts=cost_parts,
-        )
-    given.write(document(answer))
+    given.write(document(given.ask(ask, by=columns, every=interval, compare=comparison, cost_parts=cost_parts)))
 
 
 def overview(database: Path, window: Window, zone: ZoneInfo) -> Document:
@@ -60,7 +55,8 @@ def overview_of(archive: Archive, window: Window, zone: ZoneInfo, *, breakdown: 
     """The same of an open archive, with the cards alone where there is to be no `breakdown`."""
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.output.stats import document
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.stats import stats as ask
 
-    answer = ask(archive, Filter(window=window), zone=zone, now=moment_now(), compare="total")
+    answer = ask(archive, Question(Filter(window=window), zone, read_clock()), compare="total")
     return document(answer, breakdown=breakdown)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, options
-from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, known, one_of, report
+from instagen_usage_cli.commands.report_options import (
+    ReportOptions,
+    check_choice,
+    check_optional,
+    read_dimensions,
+    report,
+)
 from instagen_usage_cli.measures import OVER_TIME
 
 if TYPE_CHECKING:
@@ -23,37 +29,31 @@ def trends(
     """A measure over time: per hour, day, week or month, with the days that stand out; or its weekly pattern."""
     from instagen_usage_cli import reports
     from instagen_usage_cli.output.trends import document, heat_map
-    from instagen_usage_cli.reports.trends import BY
+    from instagen_usage_cli.reports.trends import BY, PATTERNS
+    from instagen_usage_cli.reports.trends import trends as ask
 
-    interval = known("--every", every, reports.INTERVALS)
-    columns = dimensions(by, BY, default=())
-    one_of("--measure", measure, list(OVER_TIME))
+    interval = check_optional("--every", every, reports.INTERVALS)
+    columns = read_dimensions(by, BY, default=())
+    check_choice("--measure", measure, list(OVER_TIME))
     if chart and not given.is_for_people:
         raise errors.ChartNeedsTable(format=given.format)
-    answer, is_week = _answer(given, measure, columns, interval, chart=chart)
-    given.write(heat_map(answer) if is_week else document(answer, chart=chart))
+    if {*columns} & {*PATTERNS.values()}:
+        answer = _ask_patterns(given, measure, columns, interval, is_week=chart)
+        given.write(heat_map(answer) if chart else document(answer))
+    else:
+        reports.check_rows(given.filter.window, interval or "day", given.now)
+        answer = given.ask(ask, measure=measure, by=columns, every=interval or "day")
+        given.write(document(answer, chart=chart))
 
 
-def _answer(
-    given: ReportOptions, measure: str, by: tuple[str, ...], every: str | None, *, chart: bool
-) -> tuple[Trends, bool]:
-    """The trends, or the pattern where `--by` names one; and whether it is to be drawn as a week."""
-    from instagen_usage_cli.reports import check_rows
-    from instagen_usage_cli.reports.trends import PATTERNS, patterns, trends
+def _ask_patterns(
+    given: ReportOptions, measure: str, by: tuple[str, ...], every: str | None, *, is_week: bool
+) -> Trends:
+    """The pattern of a week that `--by` names; where it `is_week`, by its days and their hours."""
+    from instagen_usage_cli.reports.trends import PATTERNS, patterns
 
-    pattern = [column for column in by if column in PATTERNS.values()]
-    if not pattern:
-        interval = every or "day"
-        check_rows(given.filter.window, interval, given.now)
-        with given.opened() as archive:
-            found = trends(
-                archive, given.filter, measure=measure, by=by, every=interval, zone=given.zone, now=given.now
-            )
-        return found, False
     if every is not None:
         raise errors.PatternWithEvery(every=every)
-    if chart and len(by) > len(pattern):
+    if is_week and {*by} - {*PATTERNS.values()}:
         raise errors.WeekOfOne
-    week = tuple(PATTERNS.values()) if chart else by
-    with given.opened() as archive:
-        return patterns(archive, given.filter, measure=measure, by=week, zone=given.zone, now=given.now), chart
+    return given.ask(patterns, measure=measure, by=tuple(PATTERNS.values()) if is_week else by)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from instagen_usage_cli import errors, options, paths
-from instagen_usage_cli.commands.report_options import moment_now, read_window, zone_named
+from instagen_usage_cli import errors, formats, options, paths
+from instagen_usage_cli.commands.report_options import find_zone, read_clock, read_window
 from instagen_usage_cli.commands.stats import overview
 
 
@@ -45,9 +45,9 @@ def demo(
     from instagen_usage_cli import output
     from instagen_usage_cli.output.demo import before, between
 
-    zone = zone_named(None)
-    made = demos.make(folder or paths.demo_folder(), now=moment_now())
+    zone = find_zone(None)
+    made = demos.make(folder or paths.demo_folder(), now=read_clock())
     output.write_lines(before(made))
-    shown = overview(made.database, read_window(last="7d", zone=zone, now=moment_now()), zone)
+    shown = overview(made.database, read_window(last="7d", zone=zone, now=read_clock()), zone)
     output.write_lines(between(made))
-    output.write(shown, "table", None)
+    output.write(shown, formats.DEFAULT, None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli.commands.report_options import moment_now, read_window, read_zone
+from instagen_usage_cli import formats
+from instagen_usage_cli.commands.report_options import read_clock, read_window, read_zone
 from instagen_usage_cli.commands.stats import overview_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def welcome(database: Path) -> None:
     if document is None:
         output.write_lines(_first_steps(database))
     else:
-        output.write(document, "table", None)
+        output.write(document, formats.DEFAULT, None)
 
 
 def show_version() -> None:
@@ -41,7 +42,7 @@ def _month_so_far(database: Path) -> Document | None:
         if not archive.facts["has_imports"]:
             return None
         zone = read_zone(None, None)
-        window = read_window(period="this-month", zone=zone, now=moment_now())
+        window = read_window(period="this-month", zone=zone, now=read_clock())
         return overview_of(archive, window, zone, breakdown=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instagen_usage_cli import errors, options
-from instagen_usage_cli.commands.report_options import ReportOptions, dimensions, report
+from instagen_usage_cli.commands.report_options import ReportOptions, read_dimensions, report
 
 
 @report
@@ -21,15 +21,6 @@ def whatif(
 
     if given.filter.model:
         raise errors.ModelFromTwice
-    columns = dimensions(by, reports.DIMENSIONS, default=())
-    with given.opened() as archive:
-        answer = ask(
-            archive,
-            given.filter,
-            model_from=model_from,
-            model_to=model_to,
-            provider_to=provider_to,
-            by=columns,
-            zone=given.zone,
-        )
+    columns = read_dimensions(by, reports.DIMENSIONS, default=())
+    answer = given.ask(ask, model_from=model_from, model_to=model_to, provider_to=provider_to, by=columns)
     given.write(document(answer, titled=given.is_for_people))

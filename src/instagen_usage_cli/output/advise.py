@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.columns import money
 from instagen_usage_cli.output.document import Document
 from instagen_usage_cli.output.evidence import evidence
+from instagen_usage_cli.output.frame import frame, span
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -15,18 +15,7 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.reports.advise import Advice, Piece
 
-COLUMNS = (
-    Column("advice", "VARCHAR"),
-    Column("model", "VARCHAR"),
-    Column("provider", "VARCHAR"),
-    Column("access_key", "VARCHAR"),
-    Column("alternative", "VARCHAR"),
-    Column("requests", "BIGINT"),
-    Column("tokens", "BIGINT"),
-    Column("cost_usd", "DECIMAL(38,12)"),
-    Column("saving_usd", "DECIMAL(38,12)"),
-    Column("evidence", "VARCHAR"),
-)
+EVIDENCE = Column("evidence", "VARCHAR")
 NOT_KNOWN = (
     "the quality of the answers",
     "whether a prompt can be shortened",
@@ -42,41 +31,22 @@ LONGEST_HEADING = 80
 
 def document(advice: Advice) -> Document:
     """The document of an `Advice`."""
-    span = window.between(advice.window, advice.zone, advice.first_at, advice.last_at)
-    has_data = advice.first_at is not None
-    nothing = f"nothing to save found in {span}"
-    rows = tuple(_row(piece, advice) for piece in advice.pieces)
+    nothing = f"nothing to save found in {span(advice)}"
+    pieces = zip(advice.rows.rows, advice.pieces, strict=True)
     return Document(
         name="advise",
-        rows=Result(COLUMNS, rows),
-        title=advice.window.label,
-        subtitle=span,
+        rows=Result((*advice.rows.columns, EVIDENCE), tuple((*row, evidence(piece, advice)) for row, piece in pieces)),
         lines=tuple(_lines(advice, nothing)),
-        notes=tuple(_notes(advice)) if has_data else (),
-        details={
-            "window": window.details(advice.window, advice.zone),
-            "thresholds": advice.thresholds,
-            "not_known": list(NOT_KNOWN),
-            "comparisons": list(advice.comparisons),
-            **basis.details(advice.basis),
-        },
-        zone=advice.zone,
-        empty=nothing if has_data else f"no requests in {span}",
-    )
-
-
-def _row(piece: Piece, advice: Advice) -> tuple[Any, ...]:
-    return (
-        piece.kind,
-        piece.model,
-        piece.provider,
-        piece.access_key,
-        piece.alternative,
-        piece.requests,
-        piece.tokens,
-        piece.cost_usd,
-        piece.saving_usd,
-        evidence(piece, advice),
+        **frame(
+            advice,
+            notes=_notes(advice),
+            details={
+                "thresholds": advice.thresholds,
+                "not_known": list(NOT_KNOWN),
+                "comparisons": list(advice.comparisons),
+            },
+            empty=nothing if advice.has_data else None,
+        ),
     )
 
 
@@ -131,4 +101,3 @@ def _notes(advice: Advice) -> Iterator[str]:
         f" significantly lower (one-sided, 5 %), p95 duration at most {limits['worse_pct']} % higher, output tokens per"
         f" second at most {limits['worse_pct']} % lower, each of at least {limits['least_samples']} requests."
     )
-    yield from basis.notes(advice.basis)

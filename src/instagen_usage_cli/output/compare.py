@@ -6,9 +6,10 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output import basis
 from instagen_usage_cli.output.columns import UNKNOWN, change, text
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.frame import frame, span
 from instagen_usage_cli.output.headings import heading
 from instagen_usage_cli.result import Column, Result
 
@@ -32,33 +33,34 @@ def document(comparison: Comparison, *, in_words: bool = False, with_overview: b
 
     `with_overview`, the models stand above the table, and the only one beside the baseline is not named in it again.
     """
-    span = window.between(comparison.window, comparison.zone, comparison.first_at, comparison.last_at)
-    has_data = bool(comparison.used.rows)
-    rows = comparison.rows if has_data else Result(comparison.rows.columns, ())
+    rows = comparison.rows if comparison.has_data else Result(comparison.rows.columns, ())
     return Document(
         name="models compare",
         rows=_in_words(rows, comparison) if in_words else rows,
-        title=comparison.window.label,
-        subtitle=span,
         hidden=(*SAID_ELSEWHERE, *(_in_the_overview(comparison) if with_overview else ())),
         only_wide=WIDE,
         droppable=(*WIDE, "p_value", "higher_pct"),
-        overview=_overview(comparison) if with_overview and has_data else None,
-        notes=tuple(_notes(comparison)) if has_data else (),
-        details={
-            "window": window.details(comparison.window, comparison.zone),
-            "models": _models(comparison),
-            "method": {
-                "test": "Mann-Whitney rank test, two-sided, normal approximation, corrected for ties and continuity;"
-                " Fisher's exact test for success, two-sided, of large samples its normal approximation",
-                "level": comparison.level,
-                "least_samples": comparison.least_samples,
-            },
-            **basis.details(comparison.basis),
-        },
-        zone=comparison.zone,
-        empty="" if has_data else f"no single requests of {' or '.join(comparison.models)} in {span}",
+        overview=_overview(comparison) if with_overview and comparison.has_data else None,
+        **frame(
+            comparison,
+            notes=_notes(comparison),
+            basis_notes=_basis_notes(comparison.basis),
+            details=_details(comparison),
+            empty=f"no single requests of {' or '.join(comparison.models)} in {span(comparison)}",
+        ),
     )
+
+
+def _details(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "models": _models(comparison),
+        "method": {
+            "test": "Mann-Whitney rank test, two-sided, normal approximation, corrected for ties and continuity;"
+            " Fisher's exact test for success, two-sided, of large samples its normal approximation",
+            "level": comparison.level,
+            "least_samples": comparison.least_samples,
+        },
+    }
 
 
 def _in_the_overview(comparison: Comparison) -> tuple[str, ...]:
@@ -140,7 +142,6 @@ def _notes(comparison: Comparison) -> Iterator[str]:
     )
     if comparison.basis.requests["cache_hit"]:
         yield "Answers from a gateway's cache are not compared."
-    yield from _basis_notes(comparison.basis)
 
 
 def _basis_notes(found: Basis) -> Iterator[str]:

@@ -1,23 +1,24 @@
-"""How the answers of `usage forecast` are shown: where the month is heading, and how well that was known before."""
+"""How the answer of `usage forecast` is shown: where the month is heading."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.measures import PROJECTED_UNITS
 from instagen_usage_cli.output import basis, window
-from instagen_usage_cli.output.columns import UNKNOWN, UTC_ZONE, percent, text
+from instagen_usage_cli.output.columns import UNKNOWN, UTC_ZONE, text
 from instagen_usage_cli.output.document import Card, Document
+from instagen_usage_cli.output.frame import frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from instagen_usage_cli.projection import Checkpoint, Projection
-    from instagen_usage_cli.reports.forecast import Backtest, Forecast
+    from instagen_usage_cli.projection import Projection
+    from instagen_usage_cli.reports.forecast import Forecast
 
+MEASURED = {"cost": "projected cost", "requests": "projected requests", "tokens": "projected tokens"}
 NOUNS = {"cost": "cost", "requests": "number of requests", "tokens": "number of tokens"}
 BEHIND_BY_HOURS = 1
 LONG_STATEMENTS = "statements longer than a day tell nothing of their days"
@@ -30,39 +31,24 @@ def document(forecast: Forecast) -> Document:
     return Document(
         name="forecast",
         rows=forecast.rows,
-        title=f"{month}: {_words(forecast.measure)}",
-        subtitle=f"as of {window.clock(forecast.as_of, forecast.zone)} {forecast.zone.key}" if forecast.as_of else "",
         cards=_cards(forecast, whole) if whole is not None else (),
         only_wide=() if forecast.by else ("month",),
         droppable=("month", f"run_rate_{PROJECTED_UNITS[forecast.measure]}_per_month", "complete_days"),
-        notes=tuple(_notes(forecast, whole)) if whole is not None else (),
-        details=_details(forecast),
-        zone=forecast.zone,
-        empty="" if forecast.rows.rows else f"nothing is known of {month}: {_why_nothing(forecast)}",
+        **frame(
+            forecast,
+            title=f"{month}: {MEASURED[forecast.measure]}",
+            subtitle=_as_of(forecast),
+            notes=_notes(forecast, whole) if whole is not None else (),
+            basis_notes=basis.notes(forecast.basis, cost=forecast.measure == "cost"),
+            details=_details(forecast),
+            empty=f"nothing is known of {month}: {_why_nothing(forecast)}",
+        ),
     )
 
 
-def backtest_document(backtest: Backtest) -> Document:
-    """The document of a `Backtest`."""
-    return Document(
-        name="forecast-backtest",
-        rows=backtest.rows,
-        title=f"How the projection would have done: {_words(backtest.measure)}",
-        subtitle="" if backtest.first is None else f"replayed on the days {backtest.first} to {backtest.last}",
-        droppable=(f"low_{PROJECTED_UNITS[backtest.measure]}", f"high_{PROJECTED_UNITS[backtest.measure]}"),
-        notes=tuple(_backtest_notes(backtest)) if backtest.rows.rows else (),
-        details={
-            "measure": backtest.measure,
-            "summary": list(_summary(backtest.checkpoints)),
-            **basis.details(backtest.basis),
-        },
-        zone=backtest.zone,
-        empty="" if backtest.rows.rows else _why_no_replay(backtest),
-    )
-
-
-def _words(measure: str) -> str:
-    return {"cost": "projected cost", "requests": "projected requests", "tokens": "projected tokens"}[measure]
+def _as_of(forecast: Forecast) -> str:
+    """Up to when the month is known."""
+    return f"as of {window.clock(forecast.as_of, forecast.zone)} {forecast.zone.key}" if forecast.as_of else ""
 
 
 def _amount(value: Any, measure: str) -> str:  # noqa: ANN401 - decimal, integer or float
@@ -78,15 +64,6 @@ def _why_nothing(forecast: Forecast) -> str:
     if forecast.as_of.astimezone(forecast.zone).date() >= forecast.month:
         return "no request fits the filters"
     return f"the imports end {window.clock(forecast.as_of, forecast.zone)}"
-
-
-def _why_no_replay(backtest: Backtest) -> str:
-    if not backtest.has_requests:
-        return "no request fits the filters"
-    if backtest.has_long_statements:
-        return LONG_STATEMENTS
-    more = f", with a known {NOUNS[backtest.measure]} of each day" if backtest.has_unknown_days else ""
-    return f"no past month is complete in the imports{more}"
 
 
 def _cards(forecast: Forecast, whole: Projection) -> tuple[Card, ...]:
@@ -125,7 +102,6 @@ def _notes(forecast: Forecast, whole: Projection) -> Iterator[str]:
         yield f"A row leaves out its own days of unknown {NOUNS[forecast.measure]}."
     if forecast.unknown_days:
         yield _left_out(forecast.unknown_days, NOUNS[forecast.measure])
-    yield from basis.notes(forecast.basis, cost=forecast.measure == "cost")
 
 
 def _method(forecast: Forecast, whole: Projection) -> str:
@@ -180,41 +156,4 @@ def _details(forecast: Forecast) -> dict[str, Any]:
         "zone": forecast.zone.key,
         "measure": forecast.measure,
         "total": total,
-        **basis.details(forecast.basis),
     }
-
-
-def _summary(checkpoints: tuple[Checkpoint, ...]) -> Iterator[dict[str, Any]]:
-    """Per checkpoint: the median error of the projection and of the naive run rate, and how often the range held."""
-    for day in dict.fromkeys(point.day for point in checkpoints):
-        points = [point for point in checkpoints if point.day == day]
-        ranged = [point.held for point in points if point.held is not None]
-        yield {
-            "day": day,
-            "months": len(points),
-            "median_error_pct": _median([point.error_pct for point in points]),
-            "naive_median_error_pct": _median([point.naive_error_pct for point in points]),
-            "ranges": len(ranged),
-            "held": sum(ranged),
-        }
-
-
-def _median(errors: list[float | None]) -> float | None:
-    known = [abs(error) for error in errors if error is not None]
-    return median(known) if known else None
-
-
-def _backtest_notes(backtest: Backtest) -> Iterator[str]:
-    for line in _summary(backtest.checkpoints):
-        ours, naive = (_or_unknown(line[name]) for name in ("median_error_pct", "naive_median_error_pct"))
-        held = f"the range held in {line['held']} of {line['ranges']}" if line["ranges"] else "no range yet"
-        months = f"{line['months']} month{'s' if line['months'] != 1 else ''}"
-        yield f"Day {line['day']}: median error {ours}, of the naive run rate {naive}, over {months}; {held}."
-    if backtest.has_unknown_days:
-        yield f"A month that has a day of unknown {NOUNS[backtest.measure]} is not replayed."
-    yield "Naive: month to date ÷ days elapsed × days of the month. Each line knows only the days before it."
-    yield from basis.notes(backtest.basis, cost=backtest.measure == "cost")
-
-
-def _or_unknown(value: float | None) -> str:
-    return UNKNOWN if value is None else percent(value)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output import window
 from instagen_usage_cli.output.columns import percent
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.frame import frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,21 +46,14 @@ LIMITED = {
 def document(keys: Keys) -> Document:
     """The document of a `Keys`."""
     total = keys.total
-    has_data = bool(keys.rows.rows)
-    span = window.between(keys.window, keys.zone, total["first_at"], total["last_at"])
     return Document(
         name="keys",
         rows=keys.rows,
-        title=keys.window.label,
-        subtitle=span,
-        total={name: total[name] for name in keys.rows.names if name in total} if has_data else None,
+        total={name: total[name] for name in keys.rows.names if name in total} if keys.has_data else None,
         hidden=_unlimited(keys),
         only_wide=WIDE,
         droppable=DROPPABLE,
-        notes=tuple(_notes(keys)) if has_data else (),
-        details=_details(keys),
-        zone=keys.zone,
-        empty="" if has_data else f"no requests in {span}",
+        **frame(keys, notes=_notes(keys), details=_details(keys)),
     )
 
 
@@ -84,7 +78,6 @@ def _notes(keys: Keys) -> Iterator[str]:
             f"The last use of {_keys(keys.stated_uses)} is known only from a statement: shown is where its span begins,"
             " and the idle days count from where it ends."
         )
-    yield from basis.notes(keys.basis)
 
 
 def _beside_instagen(keys: Keys, instagen: dict[str, Any]) -> str:
@@ -127,13 +120,11 @@ def _keys(number: int) -> str:
 
 
 def _details(keys: Keys) -> dict[str, Any]:
-    """What JSON carries beside the rows."""
+    """What JSON has of it beside the rows."""
     total = keys.total
     return {
-        "window": window.details(keys.window, keys.zone),
         "total": {name: total[name] for name in keys.rows.names if name in total and name != "access_key"},
         "instagen": keys.instagen,
         "peaks_of": {name: total[name] or 0 for name in ("single_requests", "timed_requests")},
         "unexplained_failures": total["unexplained_failures"] or 0,
-        **basis.details(keys.basis),
     }

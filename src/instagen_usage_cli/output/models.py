@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output import basis
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.frame import frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,28 +65,15 @@ OF_A_MODEL = ("efficient", "few_samples", "few_ttft_samples")
 
 def document(models: Models) -> Document:
     """The document of a `Models`."""
-    total = models.total
-    span = window.between(models.window, models.zone, total["first_at"], total["last_at"])
-    has_data = bool(models.rows.rows)
     return Document(
         name="models",
         rows=models.rows,
-        title=models.window.label,
-        subtitle=span,
-        total=_total_row(models) if has_data else None,
-        hidden=(*_idle_columns(models), *basis.idle_parts(models.rows, total)),
+        total=_total_row(models) if models.has_data else None,
+        hidden=(*_idle_columns(models), *basis.idle_parts(models.rows, models.total)),
         only_wide=(*WIDE, *(BESIDE_PARTS if basis.cost_parts(models.rows) else ())),
         droppable=DROPPABLE,
         bars="cost_share_pct",
-        notes=tuple(_notes(models)) if has_data else (),
-        details={
-            "window": window.details(models.window, models.zone),
-            "total": _total_row(models),
-            "few_below": models.few,
-            **basis.details(models.basis),
-        },
-        zone=models.zone,
-        empty="" if has_data else f"no requests in {span}",
+        **frame(models, notes=_notes(models), details={"total": _total_row(models), "few_below": models.few}),
     )
 
 
@@ -113,12 +101,8 @@ def _judged(records: list[dict[str, Any]]) -> int:
 
 
 def _notes(models: Models) -> Iterator[str]:
-    if not basis.cost_parts(models.rows):
-        yield from _measure_notes(models)
-    yield from basis.notes(models.basis)
-
-
-def _measure_notes(models: Models) -> Iterator[str]:
+    if basis.cost_parts(models.rows):
+        return
     records = models.rows.records()
     if models.total["duration_samples"]:
         yield "Durations and tokens per second are those of single requests that did not fail."

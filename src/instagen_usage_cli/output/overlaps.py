@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.frame import frame, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,22 +23,18 @@ NONE = "no host-day has two sources without a common id"
 
 def document(overlaps: Overlaps) -> Document:
     """The document of an `Overlaps`."""
-    span = window.between(overlaps.window, overlaps.zone, None, None)
     return Document(
         name="overlaps",
         rows=overlaps.rows,
-        title=overlaps.window.label,
-        subtitle=span,
         droppable=("total_tokens", "output_tokens", "input_tokens"),
-        notes=tuple(_notes(overlaps)) if overlaps.rows.rows else (),
-        details={
-            "window": window.details(overlaps.window, overlaps.zone),
-            "days": overlaps.days,
-            **basis.details(overlaps.basis),
-        },
-        zone=overlaps.zone,
         every="day",
-        empty="" if overlaps.rows.rows else f"no overlaps in {span}: {NONE}",
+        **frame(
+            overlaps,
+            notes=_notes(overlaps),
+            basis_notes=(),
+            details={"days": overlaps.days},
+            empty=f"no overlaps in {span(overlaps)}: {NONE}",
+        ),
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output import basis
 from instagen_usage_cli.output.columns import local
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.frame import frame, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from instagen_usage_cli.reports.answer import Answer
     from instagen_usage_cli.reports.basis import Basis
     from instagen_usage_cli.reports.requests import Requests
 
@@ -44,33 +46,27 @@ DROPPABLE = {
 
 def document(requests: Requests) -> Document:
     """The document of a `Requests`."""
-    span = window.between(requests.window, requests.zone, requests.first_at, requests.last_at)
-    has_data = bool(requests.rows.rows)
     return Document(
         name="requests",
         rows=requests.rows,
-        title=requests.window.label,
-        subtitle=span,
         only_wide=_only_wide(requests),
         droppable=DROPPABLE[requests.sort],
-        notes=tuple(_notes(requests)) if has_data else (),
-        details={
-            "window": window.details(requests.window, requests.zone),
-            "sort": requests.sort,
-            "matching_requests": requests.matching,
-            **basis.details(requests.basis),
-        },
-        zone=requests.zone,
         every=_clock(requests),
-        empty="" if has_data else nothing(span, requests.basis),
+        **frame(
+            requests,
+            notes=_notes(requests),
+            basis_notes=single_notes(requests.basis),
+            details={"sort": requests.sort, "matching_requests": requests.matching},
+            empty=nothing(requests),
+        ),
     )
 
 
-def nothing(span: str, basis_: Basis) -> str:
+def nothing(answer: Answer) -> str:
     """That there are no single requests, and where those are that statements tell of."""
-    if basis_.stated["statement_spans"]:
-        return f"no single requests in {span}: those of its statements are in usage stats"
-    return f"no requests in {span}"
+    if answer.basis.stated["statement_spans"]:
+        return f"no single requests in {span(answer)}: those of its statements are in usage stats"
+    return f"no requests in {span(answer)}"
 
 
 def single_notes(basis_: Basis) -> Iterator[str]:
@@ -106,7 +102,6 @@ def _notes(requests: Requests) -> Iterator[str]:
         note = first(requests.sort, shown, requests.matching, "request")
         days = _days(requests)
         yield note if len(days) > 1 else f"{note} All times are of {days.pop()}."
-    yield from single_notes(requests.basis)
 
 
 def _clock(requests: Requests) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.columns import UNKNOWN, money, short
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.frame import frame, span
 from instagen_usage_cli.output.requests import first, nothing, single_notes
 from instagen_usage_cli.result import Result
 
@@ -42,39 +42,36 @@ SUMMED = (
 SEVERAL = "several"
 
 
-def document(sessions: Sessions, *, for_people: bool = False) -> Document:
-    """The document of a `Sessions`. `for_people`, names that are not the same throughout a session are put in words."""
+def document(sessions: Sessions, *, in_words: bool = False) -> Document:
+    """The document of a `Sessions`. `in_words`, names that are not the same throughout a session are put in words."""
     total = sessions.total
-    span = window.between(sessions.window, sessions.zone, total["first_at"], total["last_at"])
-    rows = _in_words(sessions.rows) if for_people else sessions.rows
-    has_data = bool(rows.rows)
-    is_all = len(rows.rows) == total["sessions"]
+    rows = _in_words(sessions.rows) if in_words else sessions.rows
+    is_all = sessions.has_data and len(rows.rows) == total["sessions"]
     return Document(
         name="sessions",
         rows=rows,
-        title=sessions.window.label,
-        subtitle=span,
-        total={name: total[name] for name in SUMMED if name in rows.names} if has_data and is_all else None,
+        total={name: total[name] for name in SUMMED if name in rows.names} if is_all else None,
         hidden=_idle_columns(sessions),
         only_wide=WIDE,
         droppable=("failed_requests", "first_at", "span_ms"),
         bars="cost_usd",
-        notes=tuple(_notes(sessions)) if has_data else (),
-        details={
-            "window": window.details(sessions.window, sessions.zone),
-            "sort": sessions.sort,
-            "total": {name: total[name] for name in SUMMED},
-            "sessionless_requests": total["sessionless_requests"],
-            **basis.details(sessions.basis),
-        },
-        zone=sessions.zone,
-        empty="" if has_data else _nothing(sessions, span),
+        **frame(
+            sessions,
+            notes=_notes(sessions),
+            basis_notes=single_notes(sessions.basis),
+            details={
+                "sort": sessions.sort,
+                "total": {name: total[name] for name in SUMMED},
+                "sessionless_requests": total["sessionless_requests"],
+            },
+            empty=_nothing(sessions),
+        ),
     )
 
 
-def _nothing(sessions: Sessions, span: str) -> str:
+def _nothing(sessions: Sessions) -> str:
     sessionless = sessions.total["sessionless_requests"]
-    return f"no sessions in {span}: {_have_none(sessionless)}" if sessionless else nothing(span, sessions.basis)
+    return f"no sessions in {span(sessions)}: {_have_none(sessionless)}" if sessionless else nothing(sessions)
 
 
 def _have_none(sessionless: int) -> str:
@@ -106,7 +103,6 @@ def _notes(sessions: Sessions) -> Iterator[str]:
     if total["sessionless_requests"]:
         verb = "is" if total["sessionless_requests"] == 1 else "are"
         yield f"{_have_none(total['sessionless_requests'])} and {verb} not counted here."
-    yield from single_notes(sessions.basis)
 
 
 def _sums(total: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from instagen_usage_cli.measures import MEASURES
 from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.columns import UNKNOWN, change, money, percent, short
 from instagen_usage_cli.output.document import Card, Document
+from instagen_usage_cli.output.frame import frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,27 +37,19 @@ DAY = timedelta(days=1)
 
 def document(stats: Stats, *, breakdown: bool = True) -> Document:
     """The document of a `Stats`; without `breakdown` just the cards."""
-    total = stats.total
-    has_data = bool(total["requests"] or total["cost_usd"] or stats.rows.rows)
     rows = stats.rows if breakdown else stats.rows.where(stats.rows.names[0], object())
-    span = window.between(stats.window, stats.zone, total["first_at"], total["last_at"])
     return Document(
         name="stats",
         rows=rows,
-        title=stats.window.label,
-        subtitle=span,
-        cards=_cards(stats) if has_data else (),
+        cards=_cards(stats) if stats.has_data else (),
         total=_total_row(stats) if breakdown and rows.rows else None,
-        hidden=(*_idle_columns(stats), *basis.idle_parts(stats.rows, total)),
+        hidden=(*_idle_columns(stats), *basis.idle_parts(stats.rows, stats.total)),
         only_wide=(*WIDE, *(BESIDE_PARTS if basis.cost_parts(stats.rows) else ())),
         droppable=("total_tokens", "cost_share_pct", "failed_requests", "output_tokens", "input_tokens"),
         bars="cost_share_pct",
         sparks=_sparks(stats, rows),
-        notes=tuple(_notes(stats)) if has_data else (),
-        details=_details(stats),
-        zone=stats.zone,
         every=stats.every,
-        empty="" if has_data else f"no requests in {span}",
+        **frame(stats, notes=_notes(stats), details=_details(stats)),
     )
 
 
@@ -188,7 +181,6 @@ def _notes(stats: Stats) -> Iterator[str]:
     if stats.before is not None:
         yield _comparison(stats.before, stats)
     yield from window.reach(stats.window, stats.covered, stats.now, stats.zone)
-    yield from basis.notes(stats.basis)
 
 
 def _comparison(before: Before, stats: Stats) -> str:
@@ -199,14 +191,12 @@ def _comparison(before: Before, stats: Stats) -> str:
 
 
 def _details(stats: Stats) -> dict[str, Any]:
-    """What JSON carries beside the rows."""
+    """What JSON has of it beside the rows."""
     total = stats.total
     return {
-        "window": window.details(stats.window, stats.zone),
         "every": stats.every,
         "total": {name: total[name] for name in (*MEASURES, *basis.cost_parts(stats.rows)) if name in total},
         "before": _before_details(stats),
-        **basis.details(stats.basis),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from instagen_usage_cli.output import basis, window
 from instagen_usage_cli.output.columns import UTC_ZONE, local, ratio, text
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.frame import frame, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,31 +46,30 @@ class Series:
 
 def document(trends: Trends, *, chart: bool = False) -> Document:
     """The document of a `Trends`."""
-    span = window.between(trends.window, trends.zone, trends.total.get("first_at"), trends.total.get("last_at"))
-    rows = trends.rows if _has_data(trends) else trends.rows.where(trends.rows.names[0], object())
+    rows = trends.rows if trends.has_data else trends.rows.where(trends.rows.names[0], object())
     return Document(
         name="trends",
         rows=rows,
-        title=f"{trends.window.label}: {_what(trends)}",
-        subtitle=span,
         total=_total_row(trends) if rows.rows and trends.every else None,
         only_wide=("z_score", f"typical_{trends.columns[0]}", *_idle_columns(rows)),
         droppable=("p50_duration_ms", "p99_duration_ms", "success_pct"),
         bars=trends.columns[0],
         overview=_overview(trends) if rows.rows and trends.by and trends.every else None,
         chart=_chart(trends) if chart and rows.rows else None,
-        notes=tuple(_notes(trends)) if rows.rows else (),
-        details={
-            "window": window.details(trends.window, trends.zone),
-            "measure": trends.measure,
-            "every": trends.every,
-            "by": list(trends.by),
-            "total": {name: trends.total[name] for name in trends.columns if name in trends.total},
-            **basis.details(trends.basis),
-        },
-        zone=trends.zone,
         every=trends.every,
-        empty="" if rows.rows else _nothing(trends, span),
+        **frame(
+            trends,
+            title=f"{trends.window.label}: {_what(trends)}",
+            notes=_notes(trends),
+            basis_notes=basis.notes(trends.basis, cost=trends.measure == "cost"),
+            details={
+                "measure": trends.measure,
+                "every": trends.every,
+                "by": list(trends.by),
+                "total": {name: trends.total[name] for name in trends.columns if name in trends.total},
+            },
+            empty=_nothing(trends),
+        ),
     )
 
 
@@ -82,15 +82,9 @@ def heat_map(trends: Trends) -> Document:
     )  # fmt: skip
 
 
-def _nothing(trends: Trends, span: str) -> str:
-    some = any(trends.basis.requests.values())
-    return f"no known durations in {span}" if some else f"no requests in {span}"
-
-
-def _has_data(trends: Trends) -> bool:
-    if trends.every is None:
-        return bool(trends.rows.rows)
-    return trends.total["first_at"] is not None
+def _nothing(trends: Trends) -> str:
+    what = "known durations" if any(trends.basis.requests.values()) else "requests"
+    return f"no {what} in {span(trends)}"
 
 
 def _what(trends: Trends) -> str:
@@ -125,7 +119,6 @@ def _notes(trends: Trends) -> Iterator[str]:
     else:
         yield from _partial(trends)
     yield from window.reach(trends.window, trends.covered, trends.now, trends.zone)
-    yield from basis.notes(trends.basis, cost=trends.measure == "cost")
 
 
 def _pattern_note(trends: Trends) -> str:

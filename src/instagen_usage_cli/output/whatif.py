@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from instagen_usage_cli.output import basis, window
+from instagen_usage_cli.output import basis
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.frame import frame, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,31 +31,31 @@ GAPS = {
 
 def document(whatif: Whatif, *, titled: bool = True) -> Document:
     """The document of a `Whatif`; where it is `titled`, that names the models, and the rows need not."""
-    total = whatif.total
-    span = window.between(whatif.window, whatif.zone, total["first_at"], total["last_at"])
-    has_data = bool(whatif.rows.rows)
     return Document(
         name="whatif",
         rows=whatif.rows,
-        title=f"{whatif.window.label}: {whatif.model_from} → {_target(whatif)}",
-        subtitle=span,
-        total=_total_row(whatif) if has_data else None,
+        total=_total_row(whatif) if whatif.has_data else None,
         only_wide=tuple(_idle_columns(whatif, titled=titled)),
         droppable=DROPPABLE,
-        notes=tuple(_notes(whatif)) if has_data else (),
-        details={
-            "window": window.details(whatif.window, whatif.zone),
-            "model_from": whatif.model_from,
-            "model_to": whatif.model_to,
-            "provider_to": whatif.provider_to,
-            "total": _total_row(whatif),
-            "not_compared_because": whatif.not_compared,
-            "other_cost_basis": {"price_lists": list(whatif.price_lists), **whatif.assumed},
-            **basis.details(whatif.basis),
-        },
-        zone=whatif.zone,
-        empty="" if has_data else f"no requests of {whatif.model_from} in {span}",
+        **frame(
+            whatif,
+            title=f"{whatif.window.label}: {whatif.model_from} → {_target(whatif)}",
+            notes=_notes(whatif),
+            details=_details(whatif),
+            empty=f"no requests of {whatif.model_from} in {span(whatif)}",
+        ),
     )
+
+
+def _details(whatif: Whatif) -> dict[str, Any]:
+    return {
+        "model_from": whatif.model_from,
+        "model_to": whatif.model_to,
+        "provider_to": whatif.provider_to,
+        "total": _total_row(whatif),
+        "not_compared_because": whatif.not_compared,
+        "other_cost_basis": {"price_lists": list(whatif.price_lists), **whatif.assumed},
+    }
 
 
 def _idle_columns(whatif: Whatif, *, titled: bool) -> Iterator[str]:
@@ -93,4 +94,3 @@ def _notes(whatif: Whatif) -> Iterator[str]:
             for gap, requests in whatif.not_compared.items()
         )
         yield f"Not compared: {', '.join(reasons)}."
-    yield from basis.notes(whatif.basis)

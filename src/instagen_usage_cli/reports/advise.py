@@ -6,20 +6,19 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from instagen_usage_cli.reports.answer import Answer
 from instagen_usage_cli.reports.archive import Scan
-from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.reports.compare import Successes, success_p_value
 from instagen_usage_cli.reports.models import FEW
+from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
     from decimal import Decimal
-    from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
-    from instagen_usage_cli.window import Window
 
     Record = dict[str, Any]
     Measured = dict[tuple[str | None, str | None], Record]
@@ -34,6 +33,18 @@ KINDS = (
     "quiet-key",
     "efficient-model",
 )
+# The columns of the rows → the fields of a `Piece`.
+COLUMNS = {
+    Column("advice", "VARCHAR"): "kind",
+    Column("model", "VARCHAR"): "model",
+    Column("provider", "VARCHAR"): "provider",
+    Column("access_key", "VARCHAR"): "access_key",
+    Column("alternative", "VARCHAR"): "alternative",
+    Column("requests", "BIGINT"): "requests",
+    Column("tokens", "BIGINT"): "tokens",
+    Column("cost_usd", "DECIMAL(38,12)"): "cost_usd",
+    Column("saving_usd", "DECIMAL(38,12)"): "saving_usd",
+}
 # From where on something is advice; the SQL takes each under its name.
 THRESHOLDS = {
     "cost_share_pct": 5,
@@ -77,26 +88,26 @@ class Piece:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Advice:
+class Advice(Answer):
     """The answer of `usage advise`: the pieces, the largest amount first, and what costly models would cost elsewhere.
 
-    `comparisons` has a record per costly model and other model with a list price. `first_at` and `last_at` (naive UTC)
-    are None when there are no requests.
+    A row has the numbers of a piece, without its evidence. `comparisons` has a record per costly model and other model
+    with a list price.
     """
 
     pieces: tuple[Piece, ...]
     comparisons: tuple[Record, ...]
-    first_at: datetime | None
-    last_at: datetime | None
-    window: Window
-    zone: ZoneInfo
-    now: datetime
-    basis: Basis
     thresholds: dict[str, int] = field(default_factory=lambda: dict(THRESHOLDS))
 
+    @property
+    def has_data(self) -> bool:
+        """Whether there are any requests."""
+        return self.total["first_at"] is not None
 
-def advise(archive: Archive, filter_: Filter, *, zone: ZoneInfo, now: datetime) -> Advice:
+
+def advise(archive: Archive, question: Question) -> Advice:
     """Everything to advise in the filter. Models are compared with all of the window, also with those left out."""
+    filter_ = question.filter
     archive.compare_elsewhere("advise_alternatives")
     wider = replace(filter_, model=())
     asked: dict[str, Any] = {"models": list(filter_.model), **THRESHOLDS}
@@ -108,7 +119,8 @@ def advise(archive: Archive, filter_: Filter, *, zone: ZoneInfo, now: datetime) 
     measured = {(record["provider"], record["model"]): record for record in found}
     used = [measured[row] for row in archive.ask("advise_used", filter_).rows]
     compared = [_compared(record, measured) for record in archive.ask("advise_models", filter_, **asked).records()]
-    quiet_since = (now - timedelta(days=THRESHOLDS["quiet_days"])).replace(tzinfo=None)
+    quiet_since = (question.now - timedelta(days=THRESHOLDS["quiet_days"])).replace(tzinfo=None)
+    about_keys = asked | {"quiet_since": quiet_since, "zone": question.zone.key}
     other_models = list(_other_models(compared))
     pieces = [
         *other_models,
@@ -116,18 +128,20 @@ def advise(archive: Archive, filter_: Filter, *, zone: ZoneInfo, now: datetime) 
         *_pieces(archive, filter_, "low-cache-share", "advise_cache", asked),
         *_pieces(archive, filter_, "paid-failures", "advise_failures", asked),
         *_pieces(archive, filter_, "costly-prompts", "advise_prompts", asked),
-        *_pieces(archive, filter_, "quiet-key", "advise_keys", asked | {"quiet_since": quiet_since, "zone": zone.key}),
+        *_pieces(archive, filter_, "quiet-key", "advise_keys", about_keys),
         *_efficient(used, measured.values(), other_models),
     ]
-    return Advice(
-        pieces=tuple(sorted(pieces, key=_order)),
+    pieces.sort(key=_order)
+    return Advice.of(
+        archive,
+        question,
+        Result(tuple(COLUMNS), tuple(tuple(getattr(piece, name) for name in COLUMNS.values()) for piece in pieces)),
+        total={
+            "first_at": min((record["first_at"] for record in used), default=None),
+            "last_at": max((record["last_at"] for record in used), default=None),
+        },
+        pieces=tuple(pieces),
         comparisons=tuple(compared),
-        first_at=min((record["first_at"] for record in used), default=None),
-        last_at=max((record["last_at"] for record in used), default=None),
-        window=filter_.window,
-        zone=zone,
-        now=now,
-        basis=basis(archive, filter_),
     )
 
 

@@ -52,13 +52,13 @@ class Basis:
     uncounted_rows: int
 
 
-def basis(archive: Archive, filter_: Filter) -> Basis:
+def ask_basis(archive: Archive, filter_: Filter) -> Basis:
     """The basis of a report in that filter, from the part of its `sums` that lies behind the split."""
     archive.rescan(filter_)
-    return basis_of(archive, filter_, archive.ask("basis", filter_).records())
+    return make_basis(archive, filter_, archive.ask("basis", filter_).records())
 
 
-def basis_of(archive: Archive, filter_: Filter, records: Iterable[Mapping[str, Any]]) -> Basis:
+def make_basis(archive: Archive, filter_: Filter, records: Iterable[Mapping[str, Any]]) -> Basis:
     """The basis of records that have what `basis.sql` gives: a state, a name, a gap, requests, cost, assumptions."""
     requests, usd = Counter[str](), Counter[str]()
     unpriced, gaps, assumed = Counter[tuple[str, str]](), Counter[str](), Counter[str]()

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import sql
 from instagen_usage_cli.filters import pattern_of
 from instagen_usage_cli.reports import check_name
-from instagen_usage_cli.reports.basis import Basis, basis
+from instagen_usage_cli.reports.answer import Answer
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
 
-    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
-    from instagen_usage_cli.window import Window
 
 # What is compared → what is typical of a sample of it, and its unit. The values are those of single requests.
 MEASURES = {
@@ -80,19 +77,15 @@ class Successes:
     requests: int
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, kw_only=True)
+class Comparison(Answer):
     """The answer of `usage models compare`: a row per measure and compared model, each against the baseline.
 
     `models` has the baseline first; `used` has a row for each of them that has single requests in the window.
     """
 
-    rows: Result
     models: tuple[str, ...]
     used: Result
-    window: Window
-    zone: ZoneInfo
-    basis: Basis
     level: float = LEVEL
     least_samples: int = LEAST_SAMPLES
 
@@ -102,32 +95,30 @@ class Comparison:
         return self.models[0]
 
     @property
-    def first_at(self) -> datetime | None:
-        """When the first of the compared requests was sent, naive UTC."""
-        return min((record["first_at"] for record in self.used.records()), default=None)
-
-    @property
-    def last_at(self) -> datetime | None:
-        """When the last of them was."""
-        return max((record["last_at"] for record in self.used.records()), default=None)
+    def has_data(self) -> bool:
+        """Whether any of the models was used."""
+        return bool(self.used.rows)
 
 
-def compare(archive: Archive, filter_: Filter, models: Sequence[str], *, zone: ZoneInfo) -> Comparison:
+def compare(archive: Archive, question: Question, models: Sequence[str]) -> Comparison:
     """The models, by their exact names, against the first of them: all single requests. Raises `UnknownName`."""
-    single = replace(filter_, count="requests")
-    archive.keep("compare_requests", single, models=list(models))
+    single = question.filtered(count="requests")
+    archive.keep("compare_requests", single.filter, models=list(models))
     used = archive.query(sql.load("reports", "compare_models"), models=list(models))
     for model in models:
         if not used.where("model", model).rows:
             check_name(archive, "model", model)
-    only = replace(single, model=tuple(pattern_of(model) for model in models))
-    return Comparison(
-        rows=Result(COLUMNS, tuple(_rows(archive, models))),
+    only = single.filtered(model=tuple(pattern_of(model) for model in models))
+    return Comparison.of(
+        archive,
+        only,
+        Result(COLUMNS, tuple(_rows(archive, models))),
+        total={
+            "first_at": min((record["first_at"] for record in used.records()), default=None),
+            "last_at": max((record["last_at"] for record in used.records()), default=None),
+        },
         models=tuple(models),
         used=used,
-        window=filter_.window,
-        zone=zone,
-        basis=basis(archive, only),
     )
 
 

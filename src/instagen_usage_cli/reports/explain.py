@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import prices, sql
-from instagen_usage_cli.reports.requests import chosen_by, named, single
+from instagen_usage_cli.reports.requests import choose, count_single, find_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.result import Result
     from instagen_usage_cli.window import Window
@@ -36,18 +36,19 @@ class Explanation:
     catalogue: dict[str, Any]
 
 
-def explain(archive: Archive, filter_: Filter, ids: Sequence[str], *, zone: ZoneInfo) -> Explanation:
+def explain(archive: Archive, question: Question, ids: Sequence[str]) -> Explanation:
     """The requests of the filter that the ids name, as `usage requests` takes them. Raises `UnknownRequest`."""
-    chosen = chosen_by(named(archive, single(filter_), ids))
-    counted = {key for (key,) in archive.ask("explain_counted", filter_, **chosen).rows}
-    found = archive.ask("explain", single(filter_), **chosen).records()
+    single = count_single(question).filter
+    chosen = choose(find_named(archive, single, ids))
+    counted = {key for (key,) in archive.ask("explain_counted", question.filter, **chosen).rows}
+    found = archive.ask("explain", single, **chosen).records()
     return Explanation(
         requests=tuple(record | {"is_counted": record["request_key"] in counted} for record in found),
-        classes=archive.ask("explain_classes", single(filter_), **chosen),
+        classes=archive.ask("explain_classes", single, **chosen),
         found_by=_found_by(archive, found),
-        window=filter_.window,
-        zone=zone,
-        cost=filter_.cost,
+        window=question.filter.window,
+        zone=question.zone,
+        cost=question.filter.cost,
         catalogue=archive.catalogue,
     )
 

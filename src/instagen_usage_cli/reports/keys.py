@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import instagen
+from instagen_usage_cli.reports.answer import Answer
 from instagen_usage_cli.reports.archive import Scan
-from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from instagen_usage_cli.config import Config
-    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
-    from instagen_usage_cli.window import Window
 
 # How many concurrent requests InstaGen's documentation allows per IP address.
 DOCUMENTED_PER_IP = 1000
@@ -46,8 +42,8 @@ USED = (
 DATES = ("days_since_last_used", "first_used_at", "last_used_at")
 
 
-@dataclass(frozen=True)
-class Keys:
+@dataclass(frozen=True, kw_only=True)
+class Keys(Answer):
     """The answer of `usage keys`: a row per key, and the same over all of them; peaks of the total are no sums.
 
     `instagen` has the most concurrent requests to InstaGen, when that was (naive UTC), and how much that is of what its
@@ -55,20 +51,16 @@ class Keys:
     `idle_limits` those that have limits in the config but no row.
     """
 
-    rows: Result
-    total: dict[str, Any]
     instagen: dict[str, Any] | None
     stated_uses: int
     idle_limits: int
-    window: Window
-    zone: ZoneInfo
-    basis: Basis
 
 
-def keys(archive: Archive, filter_: Filter, settings: Config, *, zone: ZoneInfo, now: datetime) -> Keys:
+def keys(archive: Archive, question: Question, settings: Config) -> Keys:
     """How each access key was used, measured against the limits in the config."""
+    filter_ = question.filter
     archive.scan(filter_, Scan(by=("access_key",), rate_limits=True))
-    found = archive.ask("keys", filter_, provider=instagen.PROVIDER, now=now.replace(tzinfo=None))
+    found = archive.ask("keys", filter_, provider=instagen.PROVIDER, now=question.now.replace(tzinfo=None))
     total = next(iter(found.where("part", "total").records()), dict.fromkeys(found.names))
     is_mixed = 0 < (total["timed_by_provider"] or 0) < (total["timed_requests"] or 0)
     asked = {"parts": ["provider"], "provider": instagen.PROVIDER} if is_mixed else {}
@@ -78,15 +70,14 @@ def keys(archive: Archive, filter_: Filter, settings: Config, *, zone: ZoneInfo,
     stated_uses = sum(record["is_last_use_stated"] or False for record in rows.records())
     rows = _with_concurrency(rows, together).only(*USED, *CONCURRENT, *DATES)
     names = {record["access_key"] for record in rows.records()}
-    return Keys(
-        rows=_with_headroom(rows, settings),
+    return Keys.of(
+        archive,
+        question,
+        _with_headroom(rows, settings),
         total=total,
         instagen=_to_instagen(together, total),
         stated_uses=stated_uses,
         idle_limits=len(settings.limits.keys() - names - {"*"}),
-        window=filter_.window,
-        zone=zone,
-        basis=basis(archive, filter_),
     )
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from instagen_usage_cli.reports import COST_PARTS
+from instagen_usage_cli.reports.answer import Answer
 from instagen_usage_cli.reports.archive import Scan
-from instagen_usage_cli.reports.basis import Basis, basis
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
-    from instagen_usage_cli.result import Result
-    from instagen_usage_cli.window import Window
 
 # Percentiles of fewer requests than this are marked, and no model is judged by them.
 FEW = 20
@@ -53,8 +49,8 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Models:
+@dataclass(frozen=True, kw_only=True)
+class Models(Answer):
     """The answer of `usage models`: a row per model and provider, the costliest first, and the same over everything.
 
     Percentiles are of single successful requests; `few_samples` tells where those are fewer than `few`. What a gateway
@@ -62,23 +58,12 @@ class Models:
     be judged: one without a cost, or with fewer than `few` requests.
     """
 
-    rows: Result
-    total: dict[str, Any]
     few: int
-    window: Window
-    zone: ZoneInfo
-    basis: Basis
 
 
-def models(archive: Archive, filter_: Filter, *, zone: ZoneInfo, cost_parts: bool = False) -> Models:
+def models(archive: Archive, question: Question, *, cost_parts: bool = False) -> Models:
     """The models in use in the filter; with `cost_parts` they have what their cost is made of."""
-    archive.scan(filter_, Scan(cache_share=True))
-    found = archive.ask("models", filter_, few=FEW)
-    return Models(
-        rows=found.where("part", "rows").only(*COLUMNS, *(COST_PARTS if cost_parts else ())),
-        total=found.where("part", "total").records()[0],
-        few=FEW,
-        window=filter_.window,
-        zone=zone,
-        basis=basis(archive, filter_),
-    )
+    archive.scan(question.filter, Scan(cache_share=True))
+    found = archive.ask("models", question.filter, few=FEW)
+    rows = found.where("part", "rows").only(*COLUMNS, *(COST_PARTS if cost_parts else ()))
+    return Models.of(archive, question, rows, total=found.where("part", "total").records()[0], few=FEW)

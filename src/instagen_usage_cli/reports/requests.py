@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from instagen_usage_cli import errors
-from instagen_usage_cli.reports.basis import ASSUMPTIONS, Basis, basis_of
+from instagen_usage_cli.reports.answer import Answer
+from instagen_usage_cli.reports.basis import ASSUMPTIONS, make_basis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
+    from instagen_usage_cli.reports.basis import Basis
     from instagen_usage_cli.result import Result
-    from instagen_usage_cli.window import Window
 
 # What a row tells for the basis of the answer only.
 OF_BASIS = ("price_list", "gap", *ASSUMPTIONS)
@@ -30,60 +30,54 @@ FEWEST_DIGITS = 8
 MOST_NAMED = 100
 
 
-@dataclass(frozen=True)
-class Requests:
-    """The answer of `usage requests`: the requests shown, how many the filter has, and from when to when (naive UTC).
+@dataclass(frozen=True, kw_only=True)
+class Requests(Answer):
+    """The answer of `usage requests`: the requests shown, and how many are `matching`.
 
     `basis` tells what the costs of the requests shown rest on. `is_named` tells that they were asked for by id.
     """
 
-    rows: Result
     matching: int
-    first_at: datetime | None
-    last_at: datetime | None
-    window: Window
-    zone: ZoneInfo
     sort: str
     is_named: bool
-    basis: Basis
 
 
 def requests(
-    archive: Archive, filter_: Filter, *, sort: str = "newest", limit: int = 20, ids: Sequence[str] = (), zone: ZoneInfo
+    archive: Archive, question: Question, *, sort: str = "newest", limit: int = 20, ids: Sequence[str] = ()
 ) -> Requests:
     """The first `limit` single requests of the filter in the order of `sort` (of `SORTS`); with `ids`, all of those.
 
     An id is an upstream id, or a request key or its first eight or more digits. Raises `UnknownRequest`.
     """
-    filter_ = single(filter_)
+    question = count_single(question)
+    filter_ = question.filter
     about = archive.ask("requests_counted", filter_).records()[0]
     chosen: dict[str, Any] = {"keys": None, "since": None, "until": None, "limit": limit}
     if ids:
-        chosen = chosen_by(named(archive, filter_, ids))
+        chosen = choose(find_named(archive, filter_, ids))
     elif sort != "costliest" and limit < about["requests"]:
-        chosen = chosen_by(archive.ask("requests_first", filter_, sort=sort, limit=limit))
+        chosen = choose(archive.ask("requests_first", filter_, sort=sort, limit=limit))
         if limit > MOST_NAMED:
             chosen["keys"] = None
     rows = archive.ask("requests", filter_, sort=sort, **chosen)
-    return Requests(
-        rows=rows.only(*(name for name in rows.names if name not in OF_BASIS)),
+    return Requests.of(
+        archive,
+        question,
+        rows.only(*(name for name in rows.names if name not in OF_BASIS)),
+        total=about,
+        basis=_basis(archive, filter_, rows),
         matching=len(rows.rows) if ids else about["requests"],
-        first_at=about["first_at"],
-        last_at=about["last_at"],
-        window=filter_.window,
-        zone=zone,
         sort=sort,
         is_named=bool(ids),
-        basis=_basis(archive, filter_, rows),
     )
 
 
-def single(filter_: Filter) -> Filter:
-    """The filter of a report that lists single requests: all of them, also where a statement counts instead."""
-    return replace(filter_, count="requests")
+def count_single(question: Question) -> Question:
+    """The question of a report that lists single requests: all of them, also where a statement counts instead."""
+    return question.filtered(count="requests")
 
 
-def chosen_by(found: Result) -> dict[str, Any]:
+def choose(found: Result) -> dict[str, Any]:
     """The parameters that ask for the requests found, by their `request_key` and `started_at`."""
     records = found.records()
     keys = sorted({record["request_key"] for record in records})
@@ -95,7 +89,7 @@ def chosen_by(found: Result) -> dict[str, Any]:
     }
 
 
-def named(archive: Archive, filter_: Filter, ids: Sequence[str]) -> Result:
+def find_named(archive: Archive, filter_: Filter, ids: Sequence[str]) -> Result:
     """The requests that the ids name. Raises `UnknownRequest` for the first id that names none."""
     bounds = [_keys(id_) for id_ in ids]
     found = archive.ask(
@@ -129,4 +123,4 @@ def _basis(archive: Archive, filter_: Filter, rows: Result) -> Basis:
         record | {"requests": 1, "name": record.get(names.get(record["cost_state"], "")) or "unknown model"}
         for record in rows.records()
     ]
-    return basis_of(archive, filter_, records)
+    return make_basis(archive, filter_, records)

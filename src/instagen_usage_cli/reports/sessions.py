@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from instagen_usage_cli.reports.basis import Basis, basis
-from instagen_usage_cli.reports.requests import single
+from instagen_usage_cli.reports.answer import Answer
+from instagen_usage_cli.reports.basis import ask_basis
+from instagen_usage_cli.reports.requests import count_single
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
-    from instagen_usage_cli.result import Result
-    from instagen_usage_cli.window import Window
 
 SORTS = ("costliest", "newest", "longest", "busiest")
 # More names than these are not looked for one by one: all sessions are then put together.
@@ -22,27 +19,21 @@ MOST_NAMED = 100
 EVERY_SESSION = ("*",)
 
 
-@dataclass(frozen=True)
-class Sessions:
+@dataclass(frozen=True, kw_only=True)
+class Sessions(Answer):
     """The answer of `usage sessions`: the sessions shown, and the same measures over all of the filter.
 
-    `total` also has how many `sessions` there are, `first_at` and `last_at` (naive UTC), and `sessionless_requests`,
-    which are in no row and no sum. `basis` tells what the costs of all sessions rest on.
+    `total` also has how many `sessions` there are, and `sessionless_requests`, which are in no row and no sum. `basis`
+    tells what the costs of all sessions rest on.
     """
 
-    rows: Result
-    total: dict[str, Any]
-    window: Window
-    zone: ZoneInfo
     sort: str
-    basis: Basis
 
 
-def sessions(
-    archive: Archive, filter_: Filter, *, sort: str = "costliest", limit: int = 20, zone: ZoneInfo
-) -> Sessions:
+def sessions(archive: Archive, question: Question, *, sort: str = "costliest", limit: int = 20) -> Sessions:
     """The first `limit` sessions of the filter in the order of `sort` (of `SORTS`)."""
-    filter_ = single(filter_)
+    question = count_single(question)
+    filter_ = question.filter
     total = archive.ask("sessions_total", filter_, sort=sort, limit=limit).records()[0]
     shown = total.pop("shown") or []
     named = shown if len(shown) <= MOST_NAMED else None
@@ -50,11 +41,5 @@ def sessions(
         with_session = replace(filter_, session=EVERY_SESSION)
     else:
         with_session = filter_
-    return Sessions(
-        rows=archive.ask("sessions", filter_, sort=sort, limit=limit, sessions=named),
-        total=total,
-        window=filter_.window,
-        zone=zone,
-        sort=sort,
-        basis=basis(archive, with_session),
-    )
+    rows = archive.ask("sessions", filter_, sort=sort, limit=limit, sessions=named)
+    return Sessions.of(archive, question, rows, total=total, basis=ask_basis(archive, with_session), sort=sort)

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.measures import MEASURES
 from instagen_usage_cli.reports import COST_PARTS
+from instagen_usage_cli.reports.answer import Answer
 from instagen_usage_cli.reports.archive import Scan
-from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
     from instagen_usage_cli.window import Window
 
@@ -41,37 +39,33 @@ class Before:
     is_covered: bool
 
 
-@dataclass(frozen=True)
-class Stats:
-    """The answer of `usage stats`: the breakdown, the same measures over everything, and what they rest on.
+@dataclass(frozen=True, kw_only=True)
+class Stats(Answer):
+    """The answer of `usage stats`: the breakdown `by` dimensions and interval, with the total of everything.
 
-    `series` has the measures per hour or day of the window, `sparks` the same for each row of the breakdown; `covered`
-    is what the imports cover, as of `span`; `before` is the window just before, if it was asked for.
+    `series` has the measures per `slot` (hour or day) of the window, `sparks` the same for each row of the breakdown;
+    `before` is the window just before, if it was asked for.
     """
 
-    rows: Result
-    total: dict[str, Any]
-    series: Result
-    sparks: Result
-    window: Window
-    zone: ZoneInfo
+    by: tuple[str, ...]
     every: str | None
     slot: str
-    basis: Basis
-    covered: dict[str, Any]
-    now: datetime
-    by: tuple[str, ...] = ()
-    before: Before | None = None
+    series: Result
+    sparks: Result
+    before: Before | None
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is any request or cost."""
+        return bool(self.total["requests"] or self.total["cost_usd"] or self.rows.rows)
 
 
 def stats(
     archive: Archive,
-    filter_: Filter,
+    question: Question,
     *,
     by: tuple[str, ...] = ("model",),
     every: str | None = None,
-    zone: ZoneInfo,
-    now: datetime,
     compare: str | None = None,
     cost_parts: bool = False,
 ) -> Stats:
@@ -80,10 +74,11 @@ def stats(
     `compare` is None, `total` to compare everything with the window just before, or `rows` to compare each row too.
     With `cost_parts` the rows have what their cost is made of.
     """
-    slot = _slot(filter_.window)
-    before = filter_.window.before if compare else None
-    found, earlier = _measures(archive, filter_, before, by=by, every=every, spark=slot, zone=zone, now=now)
-    total = _known(_total(found, "total"), filter_.window, archive.covered)
+    window = question.filter.window
+    slot = _slot(window)
+    before = window.before if compare else None
+    found, earlier = _ask_measures(archive, question, before, by=by, every=every, spark=slot)
+    total = _known(_total(found, "total"), window, archive.covered)
     buckets = ("bucket", "partial") if every else ()
     measures = (*MEASURES, *COST_PARTS) if cost_parts else MEASURES
     rows = found.where("part", "rows").only(*buckets[:1], *by, *measures, *buckets[1:])
@@ -92,38 +87,34 @@ def stats(
         known = earlier.where("part", "before_rows" if compared.is_covered else "none").only(*by, *COMPARED)
         absent = 0 if total["requests"] is not None else None
         rows = _compared(rows, known, by, absent=absent, absent_before=0 if compared.is_covered else None)
-    return Stats(
-        rows=rows,
+    return Stats.of(
+        archive,
+        question,
+        rows,
         total=total,
-        series=found.where("part", "series").only("bucket", *MEASURES),
-        sparks=found.where("part", "sparks").only("bucket", *by, *COMPARED),
-        window=filter_.window,
-        zone=zone,
+        by=by,
         every=every,
         slot=slot,
-        by=by,
+        series=found.where("part", "series").only("bucket", *MEASURES),
+        sparks=found.where("part", "sparks").only("bucket", *by, *COMPARED),
         before=compared,
-        basis=basis(archive, filter_),
-        covered=archive.covered,
-        now=now,
     )
 
 
-def _measures(
+def _ask_measures(
     archive: Archive,
-    filter_: Filter,
+    question: Question,
     before: Window | None,
     *,
     by: tuple[str, ...],
     every: str | None,
     spark: str,
-    zone: ZoneInfo,
-    now: datetime,
 ) -> tuple[Result, Result]:
     """The measures of the window, and of the one before it.
 
     One scan tells both, unless statements touch them: those are weighed for each window by itself.
     """
+    filter_, zone, now = question.filter, question.zone, question.now
     scan = Scan(by=by, every="hour" if "hour" in (every, spark) else "day", zone=zone)
     parts = [name for name, is_needed in (("every", every), ("utc", zone.key == "UTC")) if is_needed]
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from instagen_usage_cli import sql
 from instagen_usage_cli.filters import naive
 from instagen_usage_cli.measures import OVER_TIME
 from instagen_usage_cli.reports import DIMENSIONS
+from instagen_usage_cli.reports.answer import Answer
 from instagen_usage_cli.reports.archive import Scan
-from instagen_usage_cli.reports.basis import Basis, basis
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
-    from instagen_usage_cli.window import Window
 
 # The values of --by that are no dimension, but a place in the week → their columns.
 PATTERNS = {"hour-of-day": "hour_of_day", "weekday": "weekday"}
@@ -32,8 +30,8 @@ HISTORY = timedelta(days=8 * 7 + 2)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Trends:
+@dataclass(frozen=True, kw_only=True)
+class Trends(Answer):
     """A measure over time, or over the hours of a week: `every` is None for a pattern.
 
     `series` has the measure of each combination over the whole window. `by` are the columns of the breakdown, `columns`
@@ -41,32 +39,22 @@ class Trends:
     past is too short to tell. A pattern's `mean_…` is per day of that weekday, or per hour.
     """
 
-    rows: Result
     series: Result
-    total: dict[str, Any]
     measure: str
     columns: tuple[str, ...]
     by: tuple[str, ...]
     every: str | None
-    window: Window
-    zone: ZoneInfo
-    basis: Basis
-    covered: dict[str, Any]
-    now: datetime
+
+    @property
+    def has_data(self) -> bool:
+        """Whether any request has the measure; empty buckets are rows, too."""
+        return bool(self.rows.rows) if self.every is None else self.total["first_at"] is not None
 
 
-def trends(
-    archive: Archive,
-    filter_: Filter,
-    *,
-    measure: str,
-    by: tuple[str, ...],
-    every: str,
-    zone: ZoneInfo,
-    now: datetime,
-) -> Trends:
+def trends(archive: Archive, question: Question, *, measure: str, by: tuple[str, ...], every: str) -> Trends:
     """The measure per bucket and combination of the dimensions, with empty buckets, and days that stand out."""
-    filter_ = _single_requests(filter_) if measure == "latency" else filter_
+    question = _single_requests(question) if measure == "latency" else question
+    filter_, zone = question.filter, question.zone
     earlier = _with_history(filter_) if every == "day" else filter_
     scan = Scan(by=by, every=every, zone=zone, split_at=filter_.window.since)
     shared = {"every": every, "zone": zone.key, "measure": measure}
@@ -82,39 +70,29 @@ def trends(
         since=naive(filter_.window.since),
         until=naive(filter_.window.until),
         history_since=naive(earlier.window.since),
-        now=now.replace(tzinfo=None),
+        now=question.now.replace(tzinfo=None),
         **shared,
     )
     columns = OVER_TIME[measure]
     judged = ("unusual", "z_score", f"typical_{columns[0]}") if every == "day" else ()
     rows = found.renamed("typical", f"typical_{columns[0]}").where("part", "rows")
-    return Trends(
-        rows=rows.only("bucket", *by, *columns, "partial", *judged),
-        series=found.where("part", "series").only(*by, *columns),
+    return Trends.of(
+        archive,
+        question,
+        rows.only("bucket", *by, *columns, "partial", *judged),
         total=found.where("part", "total").records()[0],
+        series=found.where("part", "series").only(*by, *columns),
         measure=measure,
         columns=columns,
         by=by,
         every=every,
-        window=filter_.window,
-        zone=zone,
-        basis=basis(archive, filter_),
-        covered=archive.covered,
-        now=now,
     )
 
 
-def patterns(
-    archive: Archive,
-    filter_: Filter,
-    *,
-    measure: str,
-    by: tuple[str, ...],
-    zone: ZoneInfo,
-    now: datetime,
-) -> Trends:
+def patterns(archive: Archive, question: Question, *, measure: str, by: tuple[str, ...]) -> Trends:
     """The measure per weekday, per hour of the day, or both, as `by` says beside its dimensions."""
-    filter_ = _single_requests(filter_) if measure == "latency" else filter_
+    question = _single_requests(question) if measure == "latency" else question
+    filter_, zone = question.filter, question.zone
     pattern = [column for column in by if column in PATTERNS.values()]
     dimensions = tuple(column for column in by if column not in pattern)
     archive.scan(filter_, Scan(by=dimensions, every="hour", zone=zone))
@@ -130,25 +108,21 @@ def patterns(
     columns = OVER_TIME[measure]
     mean = () if measure == "latency" else (f"mean_{columns[0]}",)
     rows = _with_means(found, columns[0], per_day="hour_of_day" not in pattern) if mean else found
-    return Trends(
-        rows=_named_weekdays(rows).only(*by, *columns, *mean),
+    return Trends.of(
+        archive,
+        question,
+        _name_weekdays(rows).only(*by, *columns, *mean),
         series=rows.where("weekday", object()),
-        total={},
         measure=measure,
         columns=(*mean, *columns),
         by=by,
         every=None,
-        window=filter_.window,
-        zone=zone,
-        basis=basis(archive, filter_),
-        covered=archive.covered,
-        now=now,
     )
 
 
-def _single_requests(filter_: Filter) -> Filter:
+def _single_requests(question: Question) -> Question:
     """Only single requests have a latency, also where a statement counts."""
-    return replace(filter_, count="requests") if filter_.count == "best" else filter_
+    return question.filtered(count="requests") if question.filter.count == "best" else question
 
 
 def _with_history(filter_: Filter) -> Filter:
@@ -170,7 +144,7 @@ def _with_means(found: Result, measure: str, *, per_day: bool) -> Result:
     return Result((*found.columns, Column(f"mean_{measure}", "DOUBLE")), rows)
 
 
-def _named_weekdays(found: Result) -> Result:
+def _name_weekdays(found: Result) -> Result:
     place = found.names.index("weekday")
     columns = list(found.columns)
     columns[place] = Column("weekday", "VARCHAR")

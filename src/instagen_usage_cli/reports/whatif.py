@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, sql
 from instagen_usage_cli.reports import NAMES_SHOWN, check_name, hint
+from instagen_usage_cli.reports.answer import Answer
 from instagen_usage_cli.reports.archive import Scan
-from instagen_usage_cli.reports.basis import ASSUMPTIONS, Basis, basis_of
+from instagen_usage_cli.reports.basis import ASSUMPTIONS, make_basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from zoneinfo import ZoneInfo
 
-    from instagen_usage_cli.filters import Filter
+    from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
-    from instagen_usage_cli.result import Result
-    from instagen_usage_cli.window import Window
 
 DIMENSIONS = ("model", "provider")
 MEASURES = (
@@ -35,35 +33,29 @@ GAPS = ("cache_hit", "tokens", "cost", "model", "host", "tier", "day", "class", 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Whatif:
+class Whatif(Answer):
     """The answer of `usage whatif`: a row per provider of the model and chosen dimension, and the same over everything.
 
     Requests, tokens and both costs are of what can be compared; `not_compared` counts the rest by its reason (of
     `GAPS`). `price_lists` and `assumed` tell what the other cost rests on, `basis` what the first one does.
     """
 
-    rows: Result
-    total: dict[str, Any]
     model_from: str
     model_to: str
     provider_to: str | None
     not_compared: dict[str, int]
     price_lists: tuple[str, ...]
     assumed: dict[str, int]
-    window: Window
-    zone: ZoneInfo
-    basis: Basis
 
 
 def whatif(
     archive: Archive,
-    filter_: Filter,
+    question: Question,
     *,
     model_from: str,
     model_to: str,
     provider_to: str | None = None,
     by: tuple[str, ...] = (),
-    zone: ZoneInfo,
 ) -> Whatif:
     """What the tokens of one model in the filter would have cost with the other, where it was used or at a provider.
 
@@ -73,25 +65,26 @@ def whatif(
     names = {"model_from": model_from, "model_to": model_to, "provider_to": provider_to}
     archive.compare_elsewhere("whatif_alternatives", **names)
     _check_listed(archive, model_to)
-    filter_ = replace(filter_, model=(model_from,))
+    question = question.filtered(model=(model_from,))
+    filter_ = question.filter
     columns = (*DIMENSIONS, *(name for name in by if name not in DIMENSIONS))
     archive.scan(filter_, Scan(by=columns))
     archive.keep("whatif_sums", filter_, by=list(columns))
     found = archive.ask("whatif", filter_)
     parts = {record["other_gap"]: record for record in archive.ask("whatif_assumed", filter_).records()}
     compared = parts.pop(None, {})
-    return Whatif(
-        rows=found.where("part", "rows").only(*columns, *MEASURES),
+    return Whatif.of(
+        archive,
+        question,
+        found.where("part", "rows").only(*columns, *MEASURES),
         total=found.where("part", "total").records()[0],
+        basis=make_basis(archive, filter_, archive.ask("whatif_basis", filter_).records()),
         model_from=model_from,
         model_to=model_to,
         provider_to=provider_to,
         not_compared={gap: parts[gap]["requests"] for gap in GAPS if gap in parts},
         price_lists=tuple(compared.get("price_lists") or ()),
         assumed={name: compared.get(name, 0) for name in ASSUMPTIONS},
-        window=filter_.window,
-        zone=zone,
-        basis=basis_of(archive, filter_, archive.ask("whatif_basis", filter_).records()),
     )
 
 
