@@ -239,8 +239,8 @@ def _stage(
         if name in were_named or name.startswith(files.STDIN):
             raise error
         staging.drop(store, [str(item.log.path) for item in recognised if item.log.name == name])
-    told = tuple((name, str(error)) for name, error in refused.items())
-    return [file for file in read if file.name not in refused], told
+    reasons = tuple((name, str(error)) for name, error in refused.items())
+    return [file for file in read if file.name not in refused], reasons
 
 
 def _refused(read: list[ReadFile], recognised: list[Recognised]) -> dict[str, errors.Error]:

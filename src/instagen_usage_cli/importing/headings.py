@@ -45,9 +45,9 @@ def of_table(head: str, name: str, wanted: dict[str, str]) -> Mapping:
     fields = _recognise(headings, name, wanted)
     of_heading = {heading: field for field, heading in fields.items()}
     columns = {}
-    for place, heading in enumerate(headings):
+    for position, heading in enumerate(headings):
         field_name = of_heading.pop(heading, None)  # of two equal headings the first is meant
-        columns[field_name or f"unused {place}"] = "varchar"
+        columns[field_name or f"unused {position}"] = "varchar"
     return Mapping(fields, columns, delimiter, skip, _zone(fields))
 
 
@@ -56,10 +56,10 @@ def as_they_are(head: str) -> Mapping:
     delimiter, skip, headings = _heading_row(head)
     taken: set[str] = set()
     columns = {}
-    for place, heading in enumerate(headings):
+    for position, heading in enumerate(headings):
         is_free = heading and heading.casefold() not in taken
         taken.add(heading.casefold())
-        columns[heading if is_free else f"unused {place}"] = "varchar"
+        columns[heading if is_free else f"unused {position}"] = "varchar"
     return Mapping({}, columns, delimiter, skip)
 
 
@@ -85,8 +85,8 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
         )
     fields = _recognise(list(pointers), name, wanted, anywhere=True)
     found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
-    places = {field: place for place, field in enumerate(found, 1)}
-    columns = {"pointers": list(found.values()), **{field: places.get(field, 0) for field in FIELDS}}
+    positions = {field: position for position, field in enumerate(found, 1)}
+    columns = {"pointers": list(found.values()), **{field: positions.get(field, 0) for field in FIELDS}}
     return Mapping(fields, columns, source_tz=_zone(fields))
 
 
@@ -179,15 +179,15 @@ def _sample(head: str, shape: str) -> Iterator[dict[str, Any]]:
         for line in head.splitlines():
             yield from _objects(line)
         return
-    decoder, place = json.JSONDecoder(), head.find("{")
-    while place >= 0:
+    decoder, position = json.JSONDecoder(), head.find("{")
+    while position >= 0:
         try:
-            record, end = decoder.raw_decode(head, place)
+            record, end = decoder.raw_decode(head, position)
         except (ValueError, RecursionError):
             return
         if isinstance(record, dict):
             yield from _elements(record)
-        place = head.find("{", end)
+        position = head.find("{", end)
 
 
 def _is_empty(head: str) -> bool:

@@ -45,21 +45,21 @@ def sources(database: Path, more: Iterable[str]) -> tuple[Result, tuple[str, ...
     imported = {}
     if stores.is_current(database):
         with stores.open_reading(database) as store:
-            imported = {source: told for source, *told in LISTING.query(store, "last_imported").rows}
+            imported = {source: last for source, *last in LISTING.query(store, "last_imported").rows}
     looked = places.look_everywhere(more)
     rows = []
     for adapter in (*sorted(ADAPTERS, key=lambda each: not each.places), None):
         name, title = (adapter.name, adapter.title) if adapter else (None, None)
-        told = imported.get(name, [None, None])
+        last = imported.get(name, [None, None])
         here = [each for each in looked if each.source == name]
         # When it was last imported stands at the first place that has files.
         first = next((each for each in here if each.finding.files), here[0] if here else None)
         rows += [
-            (name, title, each.place, len(each.finding.files), each.size, *(told if each is first else (None, None)))
+            (name, title, each.place, len(each.finding.files), each.size, *(last if each is first else (None, None)))
             for each in here
         ]
         if adapter and not here:
-            rows.append((name, title, None, None, None, *told))
+            rows.append((name, title, None, None, None, *last))
     closed = tuple(why for each in looked for _, why in each.finding.passed_over)
     return Result(SOURCE_COLUMNS, tuple(rows)), closed
 

@@ -232,15 +232,15 @@ def _ends_in_quotes(path: Path, delimiter: str) -> bool:
     """Whether a CSV ends within a cell that a quote has opened."""
     before = delimiter.encode() + b"\r\n"
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        place = content.find(b'"')
-        while place >= 0:
-            if place == 0 or content[place - 1] in before:
-                place = content.find(b'"', place + 1)
-                while content[place + 1 : place + 2] == b'"' and place >= 0:  # one that is written twice
-                    place = content.find(b'"', place + 2)
-                if place < 0:
+        quote = content.find(b'"')
+        while quote >= 0:
+            if quote == 0 or content[quote - 1] in before:
+                quote = content.find(b'"', quote + 1)
+                while content[quote + 1 : quote + 2] == b'"' and quote >= 0:  # one that is written twice
+                    quote = content.find(b'"', quote + 2)
+                if quote < 0:
                     return True
-            place = content.find(b'"', place + 1)
+            quote = content.find(b'"', quote + 1)
     return False
 
 
