@@ -24,7 +24,7 @@ from instagen_usage_cli import __main__ as program
 from instagen_usage_cli import config, errors, store
 from instagen_usage_cli.adapters import ADAPTERS
 from instagen_usage_cli.commands import app
-from instagen_usage_cli.importing import headings
+from instagen_usage_cli.importing import fields as mapped_fields
 from instagen_usage_cli.prices import lines
 from instagen_usage_cli.reports.basis import STATES
 
@@ -99,10 +99,10 @@ def listed_sources(_: Callable[..., Outcome]) -> Iterator[str]:
 
 
 def headings_(_: Callable[..., Outcome]) -> Iterator[str]:
-    short = {field: name for name, field in headings.SHORT_NAMES.items()}
+    short = {field: name for name, field in mapped_fields.SHORT_NAMES.items()}
     yield "| field | short | headings |\n|---|---|---|\n" + "".join(
         f"| `{field}` | {f'`{short[field]}`' if field in short else ''} | {text.replace('|', ', ')} |\n"
-        for field, text in headings.SYNONYMS.items()
+        for field, text in mapped_fields.SYNONYMS.items()
         if text
     )
 
@@ -405,10 +405,10 @@ def test_the_config_of_the_readme_says_what_it_claims(tmp_path: Path) -> None:
 
 
 def test_every_heading_maps_to_its_field() -> None:
-    for field, text in headings.SYNONYMS.items():
+    for field, text in mapped_fields.SYNONYMS.items():
         for synonym in filter(None, text.split("|")):
-            unit = " (ms)" if field in headings.TIMED else ""
-            assert headings._field_of(synonym + unit)[0] == field, synonym  # noqa: SLF001 - the table is what counts
+            unit = " (ms)" if field in mapped_fields.TIMED else ""
+            assert mapped_fields.field_of(synonym + unit)[0] == field, synonym
 
 
 def test_documentation_names_no_machine() -> None:

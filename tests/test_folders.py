@@ -167,7 +167,7 @@ def test_one_line_with_pictures_does_not_make_the_others_slow(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only the file in which it is is read again."""
-    from instagen_usage_cli.importing import recognising, staging
+    from instagen_usage_cli.importing import reading, recognising
 
     folder = tmp_path / "logs"
     folder.mkdir()
@@ -175,13 +175,13 @@ def test_one_line_with_pictures_does_not_make_the_others_slow(
         line = CUT["claude-code"].replace("0123", f"{number:04}") % ("short" if number != 7 else "x" * 17_000_000)
         (folder / f"{number:02}.jsonl").write_text(line + "\n", "utf-8")
     read: list[int] = []
-    insert = staging._insert  # noqa: SLF001 - how many files each reading has
+    insert = reading._insert  # noqa: SLF001 - how many files each reading has
 
     def counted(store: Store, batch: list[recognising.Recognised], options: recognising.Options, buffer: int) -> None:
         read.append(len(batch))
         insert(store, batch, options, buffer)
 
-    monkeypatch.setattr(staging, "_insert", counted)
+    monkeypatch.setattr(reading, "_insert", counted)
     outcome = run("import", folder, "--from", "claude-code")
     assert (outcome.code, outcome.err) == (0, "")
     assert "Read 40 records from 40 files: 40 new." in outcome.out

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from instagen_usage_cli import errors
+from instagen_usage_cli.importing import fields as mapped_fields
 from instagen_usage_cli.importing import headings
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def test_other_headings_mean_nothing(heading: str) -> None:
 
 def test_every_synonym_is_recognised_as_its_field() -> None:
     expected = {}
-    for field, text in headings.SYNONYMS.items():
+    for field, text in mapped_fields.SYNONYMS.items():
         unit = " (ms)" if field.endswith("_ms") else ""
         for synonym in filter(None, text.split("|")):
             for heading in (synonym + unit, synonym.upper() + unit.upper(), synonym.replace(" ", "_") + unit):
@@ -142,7 +143,7 @@ def test_every_synonym_is_recognised_as_its_field() -> None:
 
 def test_no_heading_means_two_fields() -> None:
     fields: dict[str, set[str]] = {}
-    for field, text in headings.SYNONYMS.items():
+    for field, text in mapped_fields.SYNONYMS.items():
         for synonym in filter(None, text.split("|")):
             fields.setdefault(synonym.replace(" ", ""), set()).add(field)
     assert {synonym: found for synonym, found in fields.items() if len(found) > 1} == {}
@@ -181,7 +182,7 @@ def test_an_amount_in_another_currency_is_refused_or_not_mapped(heading: str) ->
     assert "cost_usd" not in found
 
 
-@pytest.mark.parametrize("currency", headings.FOREIGN)
+@pytest.mark.parametrize("currency", mapped_fields.FOREIGN)
 def test_every_foreign_currency_is_refused_by_its_sign_or_code(currency: str) -> None:
     with pytest.raises(errors.ForeignCurrency, match="not US dollars"):
         table(f"Time,Requests,Cost ({currency})")
@@ -285,14 +286,14 @@ def test_an_empty_heading_leaves_a_field_out() -> None:
     ],
 )
 def test_short_names_of_fields(short: str, field: str) -> None:
-    assert headings.field_named(short, "--map") == field
+    assert mapped_fields.field_named(short, "--map") == field
 
 
 def test_an_unknown_field_is_refused_with_the_known_ones() -> None:
     with pytest.raises(errors.UnknownField, match="no field 'planet'; --map takes started_at, "):
-        headings.field_named("planet", "--map")
+        mapped_fields.field_named("planet", "--map")
     with pytest.raises(errors.UnknownField, match="no field 'started_at'; --set takes provider, "):
-        headings.field_named("started_at", "--set", headings.CONSTANTS)
+        mapped_fields.field_named("started_at", "--set", mapped_fields.CONSTANTS)
 
 
 def test_a_long_list_of_headings_is_cut() -> None:
@@ -411,10 +412,10 @@ def test_the_key_that_is_named_is_the_key_that_is_read(
 def test_json_cells_are_those_of_all_fields() -> None:
     text = files("instagen_usage_cli").joinpath("readers", "json_cells.sql").read_text("utf-8")
     found = re.findall(r"cell\[fields\['(\w+)'\]\] as \"?(\w+)\"?", text)
-    assert found == [(field, field) for field in headings.FIELDS]
+    assert found == [(field, field) for field in mapped_fields.FIELDS]
 
 
 def test_csv_cells_are_in_the_order_of_the_fields() -> None:
     text = files("instagen_usage_cli").joinpath("readers", "csv_cells.sql").read_text("utf-8")
     found = re.findall(r'null::varchar as "?(\w+)"?', text)
-    assert [name for name in found if name != "problem"] == list(headings.FIELDS)
+    assert [name for name in found if name != "problem"] == list(mapped_fields.FIELDS)

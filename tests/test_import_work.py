@@ -62,7 +62,14 @@ def test_only_what_an_import_needs_is_run(statements: Callable[..., list[str]], 
     acts = ("stage", "requests", "statements", "account", "forget")
     names = {name for act in acts for name, text in sql.statements("importing", act).items() if text in given}
     assert not names & {"skip_outer_calls", "drop_staged", "add_refusals"}  # no spans, nothing refused
-    assert not names & {"known", "find_affected", "unsaid", "merged", "new_sightings", "overlapping_days"}
+    assert not names & {
+        "stored_sightings",
+        "find_affected",
+        "new_readings",
+        "merged",
+        "new_sightings",
+        "overlapping_days",
+    }
     assert not names & set(sql.statements("importing", "statements"))
     assert not names & set(sql.statements("importing", "forget"))
     assert not names & {"skips", "store_skipped", "correct_outcomes"}

@@ -258,28 +258,28 @@ def migrate(path: Path) -> int:
 def make(store: Store, path: Path) -> int:
     """Make a database at `path` with the newest schema, unless there is one. Returns how many migrations were applied.
 
-    It is made beside its place and then linked there whole: duckdb cannot open a file whose making was cut off. Where
-    there is a symbolic link, its place is where that leads.
+    It is made in a folder beside and then linked to its path whole: duckdb cannot open a file whose making was cut off.
+    A symbolic link is followed.
     """
     _make_folder(path)
     if _exists(path):
         return 0
-    place = Path(os.path.realpath(path))
-    _make_folder(place)
+    target = Path(os.path.realpath(path))
+    _make_folder(target)
     try:
-        with paths.scratch(place.parent) as folder:
-            made = folder / place.name
+        with paths.scratch(target.parent) as folder:
+            made = folder / target.name
             with store.attached(made):
                 store.path = path
                 applied = update_schema(store)
             try:
-                place.hardlink_to(made)
+                target.hardlink_to(made)
             except FileExistsError:
-                if not _exists(place):
+                if not _exists(target):
                     raise
                 return 0
             except OSError:  # a file system without links
-                made.rename(place)
+                made.rename(target)
             return applied
     except OSError as error:
         raise errors.StoreUnreadable(path=path, why=error.strerror) from error
@@ -410,11 +410,11 @@ def _patiently(path: Path, open_: Callable[[], T]) -> T:
 
 
 def _lock_wait() -> float:
-    said = os.environ.get("USAGE_LOCK_WAIT", "")
+    wait = os.environ.get("USAGE_LOCK_WAIT", "")
     try:
-        return float(said) if said else LOCK_WAIT_S
+        return float(wait) if wait else LOCK_WAIT_S
     except ValueError as error:
-        raise errors.BadValue(option="USAGE_LOCK_WAIT", value=said, known="a number of seconds") from error
+        raise errors.BadValue(option="USAGE_LOCK_WAIT", value=wait, known="a number of seconds") from error
 
 
 def _holder(why: str) -> str:

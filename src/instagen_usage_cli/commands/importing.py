@@ -172,7 +172,8 @@ def _import_options(
 ) -> Options:
     from instagen_usage_cli import adapters, window
     from instagen_usage_cli import config as configs
-    from instagen_usage_cli.importing import Options, headings
+    from instagen_usage_cli.importing import Options
+    from instagen_usage_cli.importing.fields import field_named
 
     if source is not None and adapters.named(source) is None:
         raise errors.UnknownSource(name=source, known=", ".join(adapter.name for adapter in adapters.ADAPTERS))
@@ -185,7 +186,7 @@ def _import_options(
             raise errors.UnknownSource(name=name, known=", ".join(adapter.name for adapter in adapters.ADAPTERS))
     return Options(
         source=source,
-        fields={headings.field_named(name, "--map"): heading for name, heading in fields.items()},
+        fields={field_named(name, "--map"): heading for name, heading in fields.items()},
         constants=_constants(constants | _pairs("--set", set_)),
         source_constants={name: _constants(said) for name, said in of_sources.items()},
         source_tz=window.zone(source_tz or settings.source_tz).key,
@@ -197,13 +198,14 @@ def _import_options(
 
 def _constants(given: dict[str, str]) -> dict[str, str]:
     """What is said of all records of a file, by its field. Raises `BadValue` or as `field_named`."""
-    from instagen_usage_cli.importing import headings, key_name
+    from instagen_usage_cli.importing import key_name
+    from instagen_usage_cli.importing.fields import CONSTANTS, COST_KINDS, field_named
 
     if given.get("cost_kind"):
-        check_choice("--set cost_kind", given["cost_kind"], headings.COST_KINDS)
+        check_choice("--set cost_kind", given["cost_kind"], COST_KINDS)
     if "quota_per_unit" in given:
         _check_unit(given["quota_per_unit"])
-    constants = {headings.field_named(name, "--set", headings.CONSTANTS): value for name, value in given.items()}
+    constants = {field_named(name, "--set", CONSTANTS): value for name, value in given.items()}
     if "access_key" in constants:
         constants["access_key"] = key_name(constants["access_key"])
     return constants

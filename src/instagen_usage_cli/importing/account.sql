@@ -11,10 +11,10 @@ from read_files
 where not is_statement;
 
 -- name: correct_outcomes
--- Of the affected requests: what a request brought is told of the first file that tells of it; every other record of it is
--- a repeat.
+-- Of the affected requests: what a request brought counts for the first file that has it; every other record of it is a
+-- repeat.
 insert into outcomes by name
-with told as (
+with affected_records as (
   select
     staged_requests.import_id,
     request_key,
@@ -23,40 +23,40 @@ with told as (
   semi join affected using (request_key)
   group by all
 ),
-first_told as (
+first_records as (
   select
     min(import_id) as import_id,
     request_key
-  from told
+  from affected_records
   group by request_key
 )
 select
   import_id,
   'new' as outcome,
   -records as records
-from told
+from affected_records
 union all by name
 select
   import_id,
   'repeat' as outcome,
   records
-from told
+from affected_records
 union all by name
 select
   import_id,
   'repeat' as outcome,
   -1 as records
-from first_told
+from first_records
 union all by name
 select
   import_id,
   case
-    when request_key not in (select request_key from known) then 'new'
+    when request_key not in (select request_key from stored_sightings) then 'new'
     when request_key in (select request_key from changed) then 'improved'
     else 'already_stored'
   end as outcome,
   1 as records
-from first_told;
+from first_records;
 
 -- name: add_statement_outcomes
 -- The records of statements.

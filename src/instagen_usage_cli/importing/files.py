@@ -331,8 +331,8 @@ def _is_failed_page(line: str) -> bool:
     """Whether a line is what an API answers instead of a page; pages may follow."""
     if '"success"' not in line or not _is_object(line):
         return False
-    said = json.loads(line)
-    return said.get("success") is False and not any(isinstance(value, (list, dict)) for value in said.values())
+    answer = json.loads(line)
+    return answer.get("success") is False and not any(isinstance(value, (list, dict)) for value in answer.values())
 
 
 def _is_object(line: str) -> bool:

@@ -61,6 +61,10 @@ class Recognised:
     mapping: Mapping | None
     is_placed: bool = False
 
+    def source_tz(self, options: Options) -> str:
+        """The zone of times without one: what the heading says, else `--source-tz`."""
+        return (self.mapping and self.mapping.source_tz) or options.source_tz
+
     @property
     def plan(self) -> tuple[object, ...]:
         """Files of equal plan are read by one statement."""

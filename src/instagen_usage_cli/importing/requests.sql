@@ -10,7 +10,7 @@ update read_files set import_id = write_fence.n - numbered.after
 from write_fence, (
   select
     path,
-    count(*) over () - row_number() over (order by place) as after
+    count(*) over () - row_number() over (order by position) as after
   from read_files
 ) as numbered
 where numbered.path = read_files.path;
@@ -65,7 +65,6 @@ select
 create temp view staged_requests as
 with records as (
   select
-    rowid as place,
     * exclude (
       record, line, bytes, skip_reason, is_by_cells, is_foreign, is_repeated_hour, wall, is_zoned, is_date, is_month, kind,
       report, bucket_end, requests, failed_requests, trace_id, span_id, parent_id, call
@@ -97,7 +96,7 @@ from records
 inner join read_files on read_files.path = records.path
 where not read_files.is_statement;
 
--- name: known_before
+-- name: find_overlap
 -- Whether the store already has any of the staged requests, within a day and an hour around the staged times, which cover
 -- a reading in any other zone, or of any time where a source replays; and whether any is staged twice.
 with keys as (
@@ -118,12 +117,12 @@ select
     select 1
     from sightings
     semi join keys using (request_key)
-  ) as is_known
+  ) as is_stored
 from keys;
 
--- name: known
+-- name: stored_sightings
 -- What the store already says of the staged requests: one row per request and import that brought it.
-create temp table known as
+create temp table stored_sightings as
 with keys as (
   select distinct request_key
   from staged_requests
@@ -144,7 +143,7 @@ stored as (
   anti join seen using (request_key)
   where requests.started_at between $since::timestamp and $until::timestamp
 ),
-both_known as (
+all_stored as (
   select *
   from seen
   union all by name
@@ -154,10 +153,10 @@ both_known as (
 select
   coalesce(imports.path, '') as path,
   sources.precedence,
-  both_known.*
-from both_known
+  all_stored.*
+from all_stored
 left join imports using (import_id)
-left join sources on sources.source = both_known.source;
+left join sources on sources.source = all_stored.source;
 
 -- name: affected
 -- The requests that need more than an insert: staged twice, by several files perhaps, or known already.
@@ -183,7 +182,7 @@ union all by name
 select distinct
   request_key,
   false as is_of_several_files
-from known
+from stored_sightings
 anti join staged_twice using (request_key);
 
 -- name: is_in_order
@@ -198,16 +197,16 @@ from (
 );
 
 -- name: store_new
--- Store the requests that nobody spoke of before, as they came.
+-- Store the requests that are new, as they came.
 insert into requests by name
-select staged_requests.* exclude (place, path, precedence)
+select staged_requests.* exclude (path, precedence)
 from staged_requests
 anti join affected using (request_key);
 
 -- name: sort_new
--- Store the requests that nobody spoke of before, in the order of their time.
+-- Store the requests that are new, in the order of their time.
 insert into requests by name
-select staged_requests.* exclude (place, path, precedence)
+select staged_requests.* exclude (path, precedence)
 from staged_requests
 anti join affected using (request_key)
 order by started_at;
@@ -219,32 +218,32 @@ select *
 from requests
 limit 0;
 
--- name: unsaid
--- What this import says of known requests that its file did not say before, word for word. In a log that grew it is all
--- but nothing.
-create temp table unsaid as
-select * exclude (is_known)
+-- name: new_readings
+-- The staged records of stored requests that differ from what an earlier import of the same file brought. In a log that
+-- grew there are all but none.
+create temp table new_readings as
+select * exclude (is_stored)
 from (
   select
-    * exclude (place, import_id),
-    false as is_known
+    * exclude (import_id),
+    false as is_stored
   from staged_requests
-  semi join known using (request_key)
+  semi join stored_sightings using (request_key)
   union all by name
   select
     * exclude (import_id, is_sighting),
-    true as is_known
-  from known
+    true as is_stored
+  from stored_sightings
 )
 group by all
-having not bool_or(is_known);
+having not bool_or(is_stored);
 
 -- name: merge_plan
--- What merging takes: whether there is anything to merge at all; whether each affected request is told by one file alone;
--- whether all is told by one source.
+-- What merging takes: whether there is anything to merge at all; whether each affected request is in one file alone;
+-- whether all are of one source.
 select
-  exists (select 1 from unsaid) or exists (select 1 from affected anti join known using (request_key)) as has_merges,
-  not exists (select 1 from known) and not exists (select 1 from affected where is_of_several_files) as is_told_once,
+  exists (select 1 from new_readings) or exists (select 1 from affected anti join stored_sightings using (request_key)) as has_merges,
+  not exists (select 1 from stored_sightings) and not exists (select 1 from affected where is_of_several_files) as is_of_single_files,
   1 = (
     select count(*)
     from (
@@ -252,19 +251,19 @@ select
       from read_files
       union
       select source
-      from known
+      from stored_sightings
     )
   ) as is_of_one_source;
 
 -- name: believe_the_only_source
--- Of what one source says of a request, the first value or the last: without the source it is found much faster.
-create or replace temp macro believed_min(said, precedence, source) as min(said);
-create or replace temp macro believed_max(said, precedence, source) as max(said);
+-- Of the values that one source gives a request, the first or the last: without the source it is found much faster.
+create or replace temp macro believed_min(value, precedence, source) as min(value);
+create or replace temp macro believed_max(value, precedence, source) as max(value);
 
 -- name: believe_by_precedence
--- Of what several sources say of a request, that of the source believed first: its first value, or its last.
-create or replace temp macro believed_min(said, precedence, source) as arg_min(said, row(precedence, source, said));
-create or replace temp macro believed_max(said, precedence, source) as arg_max(said, row(-precedence, source, said));
+-- Of the values that several sources give a request, the first of the source believed first, or its last.
+create or replace temp macro believed_min(value, precedence, source) as arg_min(value, row(precedence, source, value));
+create or replace temp macro believed_max(value, precedence, source) as arg_max(value, row(-precedence, source, value));
 
 -- name: merged
 -- One row per request and path of the table or view of that name: what it says together, in whatever order. Known wins
@@ -331,14 +330,14 @@ from ranked
 group by path, request_key;
 
 -- name: single_sightings
--- What each file says of an affected request, where each of these is told by one file and none is known.
+-- What each file says of an affected request, where each of these is in one file and none is stored.
 create temp view single_sightings as
-select staged_requests.* exclude (place)
+select staged_requests.*
 from staged_requests
 semi join affected using (request_key);
 
 -- name: change_single
--- The affected requests, each of them told by one file, and not known before.
+-- The affected requests, each of them in one file, and none stored before.
 insert into changed by name
 select * exclude (path)
 from merged('single_sightings');
@@ -346,20 +345,20 @@ from merged('single_sightings');
 -- name: file_sightings
 -- What each file says of an affected request, together with what the same file said before.
 create temp view file_sightings as
-select staged_requests.* exclude (place)
+select staged_requests.*
 from staged_requests
 semi join affected using (request_key)
-anti join known using (request_key)
+anti join stored_sightings using (request_key)
 union all by name
 select
-  unsaid.*,
+  new_readings.*,
   read_files.import_id
-from unsaid
-inner join read_files on read_files.name = unsaid.path
+from new_readings
+inner join read_files on read_files.name = new_readings.path
 union all by name
-select known.* exclude (is_sighting)
-from known
-semi join unsaid using (request_key, path);
+select stored_sightings.* exclude (is_sighting)
+from stored_sightings
+semi join new_readings using (request_key, path);
 
 -- name: new_sightings
 -- What the files of this import add to what is known of the affected requests.
@@ -369,26 +368,26 @@ with together as (
   from merged('file_sightings')
 ),
 added as (
-  select * exclude (is_known)
+  select * exclude (is_stored)
   from (
     select
       *,
-      false as is_known
+      false as is_stored
     from together
-    semi join known using (request_key)
+    semi join stored_sightings using (request_key)
     union all by name
     select
       * exclude (import_id, precedence, is_sighting),
-      true as is_known
-    from known
+      true as is_stored
+    from stored_sightings
   )
   group by all
-  having not bool_or(is_known)
+  having not bool_or(is_stored)
 ),
-said as (
+both_added as (
   select *
   from together
-  anti join known using (request_key)
+  anti join stored_sightings using (request_key)
   union all by name
   select *
   from added
@@ -396,14 +395,14 @@ said as (
 select
   read_files.import_id,
   sources.precedence,
-  said.*
-from said
-inner join read_files on read_files.name = said.path
-inner join sources on sources.source = said.source;
+  both_added.*
+from both_added
+inner join read_files on read_files.name = both_added.path
+inner join sources on sources.source = both_added.source;
 
 -- name: all_sightings
--- All that is now known of the requests to which this import adds something, where more than one file or import tells
--- of them.
+-- All that is now known of the requests to which this import adds something, where more than one file or import
+-- brought them.
 create temp table all_sightings as
 with several as (
   select request_key
@@ -411,14 +410,14 @@ with several as (
   group by request_key
   having count(*) > 1
   union
-  select known.request_key
-  from known
+  select stored_sightings.request_key
+  from stored_sightings
   semi join new_sightings using (request_key)
 )
 select
   '' as path,
-  known.* exclude (path, is_sighting)
-from known
+  stored_sightings.* exclude (path, is_sighting)
+from stored_sightings
 semi join several using (request_key)
 union all by name
 select
@@ -488,10 +487,10 @@ select new_sightings.* exclude (path, precedence)
 from new_sightings
 semi join several using (request_key)
 union all by name
-select known.* exclude (path, precedence, is_sighting)
-from known
+select stored_sightings.* exclude (path, precedence, is_sighting)
+from stored_sightings
 semi join several using (request_key)
-where not known.is_sighting;
+where not stored_sightings.is_sighting;
 
 -- name: store_names
 -- Keep what prices are looked up by: each host, provider, model and tier that nobody named before.

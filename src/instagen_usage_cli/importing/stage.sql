@@ -169,11 +169,11 @@ select
   'an unclosed quote' as reason;
 
 -- name: skip_outer_calls
--- Traces tell one call at several layers, each around the next: of calls of a kind the innermost counts, and one above it
+-- Traces have one call at several layers, each around the next: of calls of a kind the innermost counts, and one above it
 -- only where it alone knows the usage. Whatever spans stand between are followed up to 64 levels: then a circle ends too.
 update staging.staged set skip_reason = 'not a request: a parent of other calls'
 from (
-  with recursive told as (
+  with recursive calls as (
     select
       rowid as place,
       trace_id,
@@ -184,7 +184,7 @@ from (
     from staging.staged
     where span_id is not null and path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
   ),
-  -- However often a span is told, it is followed but once.
+  -- However often a span is there, it is followed once.
   spans as materialized (
     select
       min(place) as place,
@@ -193,7 +193,7 @@ from (
       parent_id,
       call,
       bool_or(is_metered) as is_metered
-    from told
+    from calls
     group by trace_id, span_id, parent_id, call
   ),
   links as materialized (
@@ -233,13 +233,13 @@ from (
     from above
     group by place, call
   )
-  select told.place
-  from told
+  select calls.place
+  from calls
   inner join spans using (trace_id, span_id, call)
   inner join holders on holders.place = spans.place and holders.call = spans.call
-  where holders.holds_usage or not told.is_metered
-) as told_below
-where staged.rowid = told_below.place;
+  where holders.holds_usage or not calls.is_metered
+) as outer_calls
+where staged.rowid = outer_calls.place;
 
 -- name: part_equal_rows
 -- Two equal rows in one file are two requests, and the same two in a second file: of rows known by their cells only,
@@ -285,7 +285,7 @@ with counts as (
     false as is_refused,
     count(*) as lines,
     sum(bytes)::bigint as bytes,
-    min(rowid) as first_place,
+    min(rowid) as first_row,
     bool_or(is_foreign) as is_foreign,
     bool_or(is_by_cells) as has_cells,
     -- A file is a statement as a whole if it has buckets or counts requests, or if all its times are dates or months.
@@ -307,7 +307,7 @@ with counts as (
     reason as skip_reason,
     true as is_refused,
     count(*) as lines,
-    min(rowid) as first_place,
+    min(rowid) as first_row,
     min(record) filter (where reason = 'an unclosed quote') as unclosed
   from rejects
   group by path, reason
@@ -324,7 +324,7 @@ reasons as (
 sums as (
   select
     files.*,
-    files.rowid as place,
+    files.rowid as position,
     null::bigint as import_id,
     coalesce(sum(lines) filter (where not is_refused), 0)::bigint as lines,
     sum(bytes)::bigint as bytes,
@@ -338,7 +338,7 @@ sums as (
     coalesce(bool_or(is_refused), false) as has_refused,
     coalesce(bool_or(skip_reason = 'half a character'), false) as has_halves,
     coalesce(bool_or(is_refused and skip_reason like 'longer%'), false) as has_longer,
-    arg_max(skip_reason, row(not is_refused, records, -first_place)) filter (where is_bad) as reason,
+    arg_max(skip_reason, row(not is_refused, records, -first_row)) filter (where is_bad) as reason,
     min(unclosed) as unclosed,
     coalesce(bool_or(is_foreign), false) as is_foreign,
     coalesce(any_value(has_cells) filter (where is_usable), false) as has_cells,

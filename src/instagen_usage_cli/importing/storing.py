@@ -86,18 +86,18 @@ def _keep_statements(store: Store) -> tuple[tuple[str, int, datetime], ...]:
 
 
 def _keep_requests(store: Store, read: Sequence[ReadFile]) -> None:
-    """Insert new requests; merge what is known of the others."""
+    """Insert new requests; merge the others with what is stored."""
     times = _times_around(read)
     REQUESTS.run_as_one(store, "staged_requests", "affected")
-    [before] = REQUESTS.query(store, "known_before", **times).records()
-    if any(before.values()):
+    [overlap] = REQUESTS.query(store, "find_overlap", **times).records()
+    if any(overlap.values()):
         _list_sources(store)
-        REQUESTS.run(store, "known", **times)
-        REQUESTS.run_as_one(store, "find_affected", "changed", "unsaid")
+        REQUESTS.run(store, "stored_sightings", **times)
+        REQUESTS.run_as_one(store, "find_affected", "changed", "new_readings")
     is_sorted = sum(file.usable for file in read) > FEW_RECORDS and REQUESTS.query(store, "is_in_order").value()
     # Sorting many takes as long as all the rest of storing; most logs are written in order.
     REQUESTS.run(store, "store_new" if is_sorted else "sort_new")
-    if any(before.values()):
+    if any(overlap.values()):
         _merge(store)
         ACCOUNT.run(store, "correct_outcomes")
 
@@ -108,7 +108,7 @@ def _merge(store: Store) -> None:
     if not plan["has_merges"]:
         return
     REQUESTS.run(store, "believe_the_only_source" if plan["is_of_one_source"] else "believe_by_precedence", "merged")
-    if plan["is_told_once"]:
+    if plan["is_of_single_files"]:
         REQUESTS.run(store, "single_sightings", "change_single")
     else:
         REQUESTS.run(store, "file_sightings", "new_sightings", "all_sightings", "change_merged", "drop_changed")
