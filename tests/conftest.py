@@ -23,13 +23,15 @@ from instagen_usage_cli.adapters import ADAPTERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from instagen_usage_cli.store import Store
+
 TESTS = Path(__file__).parent
 CORPUS = TESTS / "corpus"
 LEDGER = TESTS / "ledger"
 NOW = "2026-11-23T12:00:00+00:00"
 # What DuckDB takes for the number of cores, on Linux; elsewhere it has no such setting, and tests are only slower.
 ONE_THREAD = ("SLURM_CPUS_ON_NODE", "1")
-MIGRATE = stores.migrate
+MAKE = stores.make
 
 
 @dataclass(frozen=True)
@@ -101,19 +103,19 @@ def _cheap_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     """
     template = tmp_path_factory.mktemp("template") / "usage.duckdb"
 
-    def migrate(path: Path) -> int:
+    def make(store: Store, path: Path) -> int:
         if os.path.lexists(path) or not path.parent.is_dir():
-            return MIGRATE(path)
+            return MAKE(store, path)
         shutil.copyfile(template, path)
         return len(sql.names("schema"))
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(*ONE_THREAD)
         patched.setenv("USAGE_PRICES", str(template.with_name("prices.csv")))
-        MIGRATE(template)
+        stores.migrate(template)
         with stores.open_staging() as store, store.attached(template):
             prices.refresh(store)
-        patched.setattr(stores, "migrate", migrate)
+        patched.setattr(stores, "make", make)
         yield
 
 
@@ -123,7 +125,7 @@ def _as_users_have_it(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     if request.node.get_closest_marker("threads"):
         monkeypatch.delenv(ONE_THREAD[0])
     if request.node.get_closest_marker("new_databases"):
-        monkeypatch.setattr(stores, "migrate", MIGRATE)
+        monkeypatch.setattr(stores, "make", MAKE)
 
 
 @pytest.fixture(autouse=True)

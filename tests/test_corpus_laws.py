@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import shutil
@@ -13,17 +14,41 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from instagen_usage_cli import store as stores
+from instagen_usage_cli.store import Store
 from tests.support.corpus import CASES, CORPUS, assert_stored, options
 from tests.support.stored import as_rows, contents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.conftest import Outcome
 
     Run = Callable[..., Outcome]
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Store]:
+    """An instance of DuckDB, which takes longer to make than most of these files to read."""
+    with stores.open_empty() as store:
+        yield store
+
+
+@pytest.fixture
+def _one_engine(engine: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each import has a connection of its own to the instance, and a staging file of its own."""
+
+    @contextlib.contextmanager
+    def open_empty() -> Iterator[Store]:
+        with Store(engine._connection.cursor(), Path(":memory:")) as store:  # noqa: SLF001
+            stores._prepare(store)  # noqa: SLF001
+            yield store
+        engine.run("detach database if exists staging")
+
+    monkeypatch.setattr(stores, "open_empty", open_empty)
+
 
 # Files that cannot be parted without changing what they say, and why.
 WHOLE = {
@@ -134,6 +159,7 @@ def stored(database: Path) -> dict[str, Any]:
     return {"keys": keys} | {name: as_rows(name, result) for name, result in found.items()}
 
 
+@pytest.mark.usefixtures("_one_engine")
 @pytest.mark.parametrize("case", [case for case in CASES if halves(case)])
 def test_halves_in_either_order_are_the_whole(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
@@ -156,6 +182,7 @@ def test_halves_in_either_order_are_the_whole(
     assert found[0] == found[1]
 
 
+@pytest.mark.usefixtures("_one_engine")
 @pytest.mark.parametrize("case", [case for case in CASES if case.startswith(GROWING)])
 def test_a_file_that_grows_is_the_whole(run: Run, tmp_path: Path, case: str) -> None:
     content = (CORPUS / case).read_bytes()
