@@ -5,54 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli.output import window
+from instagen_usage_cli.output.arithmetic import INDENT, dollars, write_arithmetic
 from instagen_usage_cli.output.columns import UNKNOWN, local
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.reasons import explain_absence, explain_costs, explain_price
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from decimal import Decimal
+    from collections.abc import Iterator
 
     from instagen_usage_cli.reports.explain import Explanation
 
     Record = dict[str, Any]
 
-INDENT = "  "
-CLASSES = {
-    "input": "input",
-    "cache_read": "cached",
-    "cache_write_5m": "written 5 min",
-    "cache_write_1h": "written 1 h",
-    "output": "output",
-    "reasoning": "reasoning",
-    "per_request": "per request",
-}
-LIST_COST = "list cost"
-LABEL_WIDTH = max(map(len, CLASSES.values()))
 # What is said of a request where it is known.
 FACTS = ("account", "access_key", "project", "user", "session", "source")
-# Who said what a request cost, in words.
-KINDS = {
-    "billed": "as billed",
-    "gateway": "as a gateway reported",
-    "client": "as a client worked out",
-    None: "nobody says by whom",
-}
-ONLY_REPORTED = "only what was reported was asked for"
-# Why there is no cost, in words.
-NO_COST = {
-    "unpriced": "it is one of the requests without a price",
-    "unmetered": "it is one of the requests with unknown tokens",
-    "unreported": ONLY_REPORTED,
-}
-# Why a cost counts, by what was asked for and what it rests on.
-WHY = {
-    ("auto", "billed"): "what was billed comes before all else",
-    ("auto", "list"): "nothing was billed, and a list price comes before what others say",
-    ("auto", "gateway"): "nothing was billed, and there is no list cost",
-    ("auto", "client"): "nothing was billed, and there is no list cost",
-    ("list", "list"): "only list prices were asked for",
-}
 
 
 def document(explanation: Explanation, *, as_text: bool = True, in_words: bool = False) -> Document:
@@ -73,14 +40,8 @@ def document(explanation: Explanation, *, as_text: bool = True, in_words: bool =
             "requests": list(explanation.requests),
         },
         zone=explanation.zone,
-        empty="" if as_text or not unclassed else _none(unclassed[0], explanation),
+        empty="" if as_text or not unclassed else explain_absence(unclassed[0], explanation),
     )
-
-
-def exact(amount: Decimal) -> str:
-    """An amount with all of its digits that count, and none that do not."""
-    digits = f"{amount:,f}"
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _classes(explanation: Explanation) -> dict[str, list[Record]]:
@@ -98,7 +59,7 @@ def _exact(classes: Result) -> Result:
         for place, column in enumerate(classes.columns)
     ]
     rows = [
-        tuple(_dollars(value) if place in places else value for place, value in enumerate(row)) for row in classes.rows
+        tuple(dollars(value) if place in places else value for place, value in enumerate(row)) for row in classes.rows
     ]
     return Result(tuple(columns), tuple(rows))
 
@@ -112,12 +73,12 @@ def _lines(explanation: Explanation, classes: dict[str, list[Record]]) -> Iterat
         for label, value in _facts(record, explanation):
             yield f"{INDENT}{label:<9} {value}"
         yield ""
-        for sentence in _price(record, explanation):
+        for sentence in explain_price(record, explanation):
             yield INDENT + sentence
         yield ""
-        yield from _arithmetic(record, classes[record["request_key"]])
+        yield from write_arithmetic(record, classes[record["request_key"]])
         yield ""
-        for sentence in _costs(record, explanation, classes[record["request_key"]]):
+        for sentence in explain_costs(record, explanation, classes[record["request_key"]]):
             yield INDENT + sentence
 
 
@@ -125,7 +86,10 @@ def _notes(explanation: Explanation, classes: dict[str, list[Record]]) -> Iterat
     """The sentences without the arithmetic, for a table."""
     for record in explanation.requests:
         facts = ", ".join(f"{label} {value}" for label, value in _facts(record, explanation))
-        sentences = (*_price(record, explanation), *_costs(record, explanation, classes[record["request_key"]]))
+        sentences = (
+            *explain_price(record, explanation),
+            *explain_costs(record, explanation, classes[record["request_key"]]),
+        )
         yield f"Request {record['request_key']}: {facts}. {' '.join(sentences)}"
 
 
@@ -154,152 +118,3 @@ def _status(record: Record) -> Iterator[str]:
         yield record["error_type"]
     if record["cache_hit"]:
         yield "answered from a gateway's cache"
-
-
-def _price(record: Record, explanation: Explanation) -> Iterator[str]:
-    """Which line of which price list holds, and why; or why none does."""
-    if record["line"] is None:
-        yield f"Price: {_no_line(record)}."
-        return
-    own = " (your own list)" if record["is_own"] else ""
-    yield f"Price: {record['price_list']} line {record['line']}{own}, {', '.join(_holds(record))}."
-    if record["price_model"] != record["model"]:
-        yield f"{record['model']} is listed as {record['price_model']}, {_found(record, explanation)}."
-    if record["price_host"] and record["price_host"] != record["host"]:
-        yield f"It is for the only host of {record['price_provider']} with prices; that of the request has no own ones."
-    if record["input_above"] is not None or record["input_up_to"] is not None:
-        yield f"It is for {_size(record)}; this one has {_count(record['input_tokens'])}."
-
-
-def _holds(record: Record) -> Iterator[str]:
-    """What the line is for, and when."""
-    place = " on ".join(filter(None, (record["price_provider"], record["price_host"])))
-    tier = f", tier {record['price_tier']}" if record["price_tier"] else ""
-    yield f"{record['price_model']} of {place}{tier}"
-    since, until = record["effective_from"], record["effective_until"]
-    yield f"from {since} on" if since else "from as far back as anything is known"
-    if until:
-        yield f"until {until} (not included)"
-    if record["checked_on"]:
-        yield f"checked on {record['checked_on']}"
-
-
-def _found(record: Record, explanation: Explanation) -> str:
-    if explanation.found_by[record["request_key"]] == "prefix":
-        return f"without the prefix {record['model'].removesuffix(record['price_model'])}"
-    return "an alias"
-
-
-def _size(record: Record) -> str:
-    above, up_to = record["input_above"], record["input_up_to"]
-    bounds = [f"more than {above:,}"] if above is not None else []
-    bounds += [f"up to {up_to:,}"] if up_to is not None else []
-    return f"requests of {' and '.join(bounds)} input tokens"
-
-
-def _no_line(record: Record) -> str:
-    """Why no line holds, which may be for want of known tokens only."""
-    model = record["model"] or "an unknown model"
-    place = record["host"] or record["provider"] or "an unknown provider"
-    return {
-        "model": f"no price list has {model} at {place}",
-        "host": f"the price lists have {model} at {record['provider']} for other hosts only",
-        "tier": f"no price list has {model} at {place} in the {record['service_tier'] or 'ordinary'} tier",
-        "day": f"no price list has {model} at {place} on {record['started_at']:%Y-%m-%d} (UTC)",
-    }[record["line_gap"]]
-
-
-def _arithmetic(record: Record, classes: Sequence[Record]) -> Iterator[str]:
-    """A line per class, tokens times price, aligned, and their sum."""
-    if record["line"] is None:
-        yield f"{INDENT}Tokens: {', '.join(_tokens(each) for each in classes) or 'none'}."
-        return
-    if not classes:
-        yield f"{INDENT}Tokens: none."
-        return
-    yield f"{INDENT}Tokens × price per million (M) = cost"
-    counts = [_count(each["tokens"] if each["requests"] is None else each["requests"]) for each in classes]
-    prices = _aligned([_dollars(each["price_per_million_usd"]) for each in classes])
-    costs = _aligned([_dollars(each["cost_usd"]) for each in classes] + [_dollars(record["list_cost_usd"])])
-    widest = max(map(len, counts))
-    for each, count, price, cost in zip(classes, counts, prices, costs, strict=False):
-        assumed = f"  at the {each['assumed']} price, having none" if each["assumed"] else ""
-        line = f"{CLASSES[each['class']]:<{LABEL_WIDTH}} {count:>{widest}} × {price} / M = {cost}"
-        yield (INDENT + line + assumed).rstrip()
-    room = LABEL_WIDTH + 1 + widest + len(f" × {prices[0]} / M = ")
-    yield f"{INDENT}{LIST_COST:<{room}}{costs[-1]}".rstrip()
-
-
-def _tokens(each: Record) -> str:
-    return f"{CLASSES[each['class']]} {_count(each['tokens'])}"
-
-
-def _costs(record: Record, explanation: Explanation, classes: Sequence[Record]) -> Iterator[str]:
-    """What was reported, what counts and why; or why there is no cost."""
-    yield from _oddities(record)
-    if record["list_cost_usd"] is None:
-        yield f"List cost: none, as {_missing(record, classes)}."
-    yield f"Reported cost: {_reported(record)}."
-    yield f"Counted with --cost {explanation.cost}: {_counts(record, explanation.cost)}."
-    if not record["is_counted"]:
-        yield "Other reports count a statement of this time, and not this request."
-
-
-def _oddities(record: Record) -> Iterator[str]:
-    """Tokens that do not fit into what they are said to be a part of."""
-    parts = ("cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens")
-    if record["input_tokens"] is not None and sum(record[name] or 0 for name in parts) > record["input_tokens"]:
-        yield "Cached and written tokens are more than the input; all of them are priced, and no others as input."
-    if record["output_tokens"] is not None and (record["reasoning_tokens"] or 0) > record["output_tokens"]:
-        yield "Reasoning tokens are more than the output; no more than that are priced."
-
-
-def _reported(record: Record) -> str:
-    amount, kind = record["reported_cost_usd"], record["reported_cost_kind"]
-    if amount is None:
-        return "none"
-    if amount == 0 and kind != "billed" and not record["cache_hit"]:
-        return f"$0 {KINDS[kind]}, which means that it did not know"
-    return f"{_dollars(amount)} {KINDS[kind]}"
-
-
-def _counts(record: Record, asked: str) -> str:
-    state, amount = record["cost_state"], record["cost_usd"]
-    if state == "cache_hit":
-        return "$0, as a gateway answered from its cache"
-    if amount is None:
-        return f"no cost; {NO_COST[state]}"
-    which = "the list cost" if state == "list" else f"the cost {KINDS[state]}"
-    return f"{_dollars(amount)}, {which}: {WHY.get((asked, state), ONLY_REPORTED)}"
-
-
-def _missing(record: Record, classes: Sequence[Record]) -> str:
-    """Why there is no list cost."""
-    unpriced = [CLASSES[each["class"]] for each in classes if each["price_per_million_usd"] is None]
-    return {
-        "class": f"the line has no price for {' and '.join(unpriced)}",
-        "failed": "it failed, and no tokens were reported",
-        "part": "only a part of its tokens is known",
-        "none": "no tokens were reported",
-    }.get(record["list_gap"], "no price holds")
-
-
-def _none(record: Record, explanation: Explanation) -> str:
-    """That a request has no rows, and why."""
-    return f"request {record['request_key']} has no tokens to price: {_counts(record, explanation.cost)}"
-
-
-def _count(number: int | None) -> str:
-    return "unknown" if number is None else f"{number:,}"
-
-
-def _dollars(amount: Decimal | None) -> str:
-    return UNKNOWN if amount is None else f"${exact(amount)}"
-
-
-def _aligned(amounts: list[str]) -> list[str]:
-    """Amounts with their decimal points under each other."""
-    parted = [amount.partition(".") for amount in amounts]
-    before = max(len(whole) for whole, _, _ in parted)
-    behind = max(len(point + rest) for _, point, rest in parted)
-    return [f"{whole:>{before}}{point + rest:<{behind}}" for whole, point, rest in parted]
