@@ -19,8 +19,8 @@ from instagen_usage_cli import formats
 from instagen_usage_cli.output import columns
 from instagen_usage_cli.output.columns import cell_width, duration, percent, shortened
 from instagen_usage_cli.output.document import Document
+from instagen_usage_cli.output.small_charts import sparkline
 from instagen_usage_cli.output.to_data import to_csv, to_json, to_jsonl, to_markdown
-from instagen_usage_cli.output.to_table import sparkline
 from instagen_usage_cli.result import Column, Result
 from tests.conftest import LEDGER
 from tests.support.terminals import terminal

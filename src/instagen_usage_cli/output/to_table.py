@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from instagen_usage_cli.output.columns import cell_width, clean, is_number, shortened, text
+from instagen_usage_cli.output.columns import cell_width, clean, is_number, shortened
+from instagen_usage_cli.output.fitting import GAP, SHORTEST_TEXT, drop_columns, format_cells, least_width, shorten_texts
 from instagen_usage_cli.output.headings import heading
+from instagen_usage_cli.output.small_charts import BAR_WIDTH, draw_bars, sparkline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,18 +19,8 @@ if TYPE_CHECKING:
     from instagen_usage_cli.output.document import Card, Chart, Document
     from instagen_usage_cli.result import Column
 
-SPARKS = "▁▂▃▄▅▆▇█"
-EIGHTHS = " ▏▎▍▌▋▊▉"
 CARDS_WIDTH = 100
 WIDEST = 10_000
-BAR_WIDTH = 10
-GAP = 2
-# Below ten cents, cents do not tell amounts apart.
-SMALL = 0.1
-CENT = 0.01
-SHORTEST_TEXT = 12
-# Where columns that may go have gone, and it is still too wide.
-LEAST_TEXT = 6
 
 
 def print_document(document: Document, console: Console, *, wide: bool = False) -> None:
@@ -87,32 +78,6 @@ def _print_lines(lines: Sequence[str], console: Console, width: int | None) -> N
             console.print(Text(line), soft_wrap=True)
         else:
             console.print(Padding(Text(told), (0, 0, 0, len(line) - len(told)), expand=False))
-
-
-def sparkline(series: Sequence[float | None], width: int) -> str:
-    """The series as small bars, the mean of several where there are more than room; nothing for fewer than two.
-
-    What is unknown is left blank.
-    """
-    if len(series) < 2 or width < 1:  # noqa: PLR2004 - one value is no trend
-        return ""
-    bins = min(len(series), width)
-    edges = [edge * len(series) // bins for edge in range(bins + 1)]
-    means = [_mean(series[start:end]) for start, end in pairwise(edges)]
-    top = max((mean for mean in means if mean is not None), default=None)
-    return "" if top is None else "".join(_spark(mean, top) for mean in means)
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    """The mean of the known values; None where none is."""
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _spark(value: float | None, top: float) -> str:
-    if value is None:
-        return " "
-    return SPARKS[max(int(value / top * len(SPARKS) - 1e-9), 0) if top > 0 else 0]
 
 
 def _cards_width(console: Console) -> int:
@@ -177,12 +142,12 @@ def _table(document: Document, width: int | None) -> Table:
 
     columns = document.columns
     records = document.rows.records() + ([document.total] if document.total else [])
-    cells = {column.name: _cells(column, records, document) for column in columns}
+    cells = {column.name: format_cells(column, records, document) for column in columns}
     if document.total:
         cells[columns[0].name][-1] = "Total"
-    columns = _that_fit(columns, cells, document.droppable, width)
+    columns = drop_columns(columns, cells, document.droppable, width)
     drawings = _drawings(document, columns, cells, width)
-    _shorten(columns, cells, None if width is None else width - (BAR_WIDTH + GAP) * len(drawings))
+    shorten_texts(columns, cells, None if width is None else width - (BAR_WIDTH + GAP) * len(drawings))
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in columns:
         is_right = is_number(column.type)
@@ -205,91 +170,8 @@ def _drawings(
         return []
     drawings = []
     if document.bars in cells:
-        drawings.append(_bars([record[document.bars] for record in document.rows.records()], document.bars))
+        drawings.append(draw_bars([record[document.bars] for record in document.rows.records()], document.bars))
     if document.sparks:
         drawings.append([sparkline(series, BAR_WIDTH) for series in document.sparks])
-    room = width - _least_width(columns, cells, 2 * SHORTEST_TEXT)
+    room = width - least_width(columns, cells, 2 * SHORTEST_TEXT)
     return drawings[: max(room // (BAR_WIDTH + GAP), 0)]
-
-
-def _cells(column: Column, records: list[dict[str, Any]], document: Document) -> list[str]:
-    cells = [
-        text(column.name, record[column.name], document.zone, document.every) if column.name in record else ""
-        for record in records
-    ]
-    return _aligned(_finer(column, records, cells)) if column.name.endswith("_usd") else cells
-
-
-def _finer(column: Column, records: list[dict[str, Any]], cells: list[str]) -> list[str]:
-    """Amounts of a column in which all are small, with more digits, so that they can be told apart."""
-    values = [record.get(column.name) for record in records]
-    if max((abs(value) for value in values if value is not None), default=SMALL) >= SMALL:
-        return cells
-    return [
-        f"${value:.4f}" if value is not None and value >= CENT else cell
-        for value, cell in zip(values, cells, strict=True)
-    ]
-
-
-def _aligned(cells: list[str]) -> list[str]:
-    """Amounts padded on the right, so that their decimal points stand under each other."""
-    after = [len(cell.rpartition(".")[2]) if "." in cell else -1 for cell in cells]
-    most = max(after, default=0)
-    return [cell + " " * (most - decimals) for cell, decimals in zip(cells, after, strict=True)]
-
-
-def _widths(columns: list[Column], cells: dict[str, list[str]]) -> dict[str, int]:
-    return {
-        column.name: max(cell_width(heading(column.name)), *(cell_width(cell) for cell in cells[column.name]))
-        for column in columns
-    }
-
-
-def _that_fit(
-    columns: list[Column], cells: dict[str, list[str]], droppable: Sequence[str], width: int | None
-) -> list[Column]:
-    """The columns without those that must go for the rest to fit."""
-    for name in droppable:
-        if width is None or _least_width(columns, cells) <= width:
-            break
-        columns = [column for column in columns if column.name != name]
-    return columns
-
-
-def _least_width(columns: list[Column], cells: dict[str, list[str]], shortest: int = SHORTEST_TEXT) -> int:
-    """The width of the table when its texts are as short as they may be."""
-    widths = _widths(columns, cells)
-    return sum(
-        found if _is_numeric(columns, name) else min(found, shortest) for name, found in widths.items()
-    ) + GAP * len(columns)
-
-
-def _is_numeric(columns: list[Column], name: str) -> bool:
-    return next(is_number(column.type) for column in columns if column.name == name)
-
-
-def _shorten(columns: list[Column], cells: dict[str, list[str]], width: int | None) -> None:
-    """Make the table fit by shortening its texts, the widest first; numbers are never cut."""
-    if width is None:
-        return
-    widths = _widths(columns, cells)
-    texts = [column.name for column in columns if column.type == "VARCHAR"]  # no time, no number
-    while sum(widths.values()) + GAP * len(columns) > width:
-        widest = max(texts, key=lambda name: widths[name], default=None)
-        if widest is None or widths[widest] <= LEAST_TEXT:
-            return
-        widths[widest] -= 1
-        cells[widest] = [shortened(cell, widths[widest]) for cell in cells[widest]]
-
-
-def _bars(values: Sequence[Any], name: str) -> list[str]:
-    """A bar per value: a percentage of the whole, anything else of the largest."""
-    known = [float(value or 0) for value in values]
-    top = 100.0 if name.endswith("_pct") else max(known, default=0.0)
-    return [_bar(value / top) if top > 0 else "" for value in known]
-
-
-def _bar(share: float) -> str:
-    eighths = round(share * BAR_WIDTH * 8)
-    full, rest = divmod(max(eighths, 0), 8)
-    return "█" * full + (EIGHTHS[rest] if rest else "")
