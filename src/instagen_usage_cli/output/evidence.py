@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
 
-# How a measure of two models is said, by the name of the comparison: its column, its format and its unit.
+# How a measure of two models is worded, by the name of the comparison: its column, its format and its unit.
 MEASURES: dict[str, tuple[str, Callable[[Any], str], str]] = {
     "success": ("success_pct", percent, ""),
     "p95 duration": ("p95_duration_ms", duration, ""),
@@ -62,15 +62,15 @@ def _both(measure: str, facts: Record) -> str:
 
 def _left_out(piece: Piece) -> str:
     """What the comparison could not use, and which models would have cost less but are worse."""
-    facts, said = piece.facts, ""
+    facts, left_out = piece.facts, ""
     if piece.requests is not None and piece.requests < (facts["model_requests"] or 0):
         missing = _requests(facts["model_requests"] - piece.requests)
-        said += f"; not compared: {missing}, free, of unknown tokens or cost, or without a price there"
+        left_out += f"; not compared: {missing}, free, of unknown tokens or cost, or without a price there"
     worse = [f"{name} ({_all(measures)})" for name, measures in facts["worse"].items()]
     if worse:
         more = f" and {len(worse) - MODELS_NAMED} more" if len(worse) > MODELS_NAMED else ""
-        said += f"; cheaper still, but worse: {', '.join(worse[:MODELS_NAMED])}{more}"
-    return said
+        left_out += f"; cheaper still, but worse: {', '.join(worse[:MODELS_NAMED])}{more}"
+    return left_out
 
 
 def _large_inputs(piece: Piece, advice: Advice) -> str:
