@@ -188,7 +188,7 @@ def _import_options(
         source=source,
         fields={field_named(name, "--map"): heading for name, heading in fields.items()},
         constants=_constants(constants | _pairs("--set", set_)),
-        source_constants={name: _constants(said) for name, said in of_sources.items()},
+        source_constants={name: _constants(constants) for name, constants in of_sources.items()},
         source_tz=window.zone(source_tz or settings.source_tz).key,
         encoding=_encoding(encoding),
         decimal=check_choice("--decimal", decimal, (".", ",")),
@@ -197,7 +197,7 @@ def _import_options(
 
 
 def _constants(given: dict[str, str]) -> dict[str, str]:
-    """What is said of all records of a file, by its field. Raises `BadValue` or as `field_named`."""
+    """What holds for all records of a file, by its field. Raises `BadValue` or as `field_named`."""
     from instagen_usage_cli.importing import key_name
     from instagen_usage_cli.importing.fields import CONSTANTS, COST_KINDS, field_named
 

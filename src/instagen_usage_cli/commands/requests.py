@@ -20,5 +20,5 @@ def requests(
 
     check_choice("--sort", sort, SORTS)
     check_choice("--count", given.filter.count, COUNTS)
-    asked = given.widened() if id_ else given
-    given.write(document(asked.ask(ask, sort=sort, limit=limit, ids=id_ or ())))
+    widened = given.widened() if id_ else given
+    given.write(document(widened.ask(ask, sort=sort, limit=limit, ids=id_ or ())))

@@ -95,13 +95,13 @@ def _peaks(total: dict[str, Any]) -> str:
     single, timed, requests = total["single_requests"], total["timed_requests"], total["requests"]
     if not single:
         return "Peaks are unknown: statements do not tell when in their span a request was made."
-    told = "Peaks are per calendar minute (UTC), a request counting in the one in which it began"
+    sentence = "Peaks are per calendar minute (UTC), a request counting in the one in which it began"
     if single != requests:
-        told += f", of {single:,} single requests (statements have no peaks)"
+        sentence += f", of {single:,} single requests (statements have no peaks)"
     if not timed:
-        return f"{told}; concurrency is unknown, as no request has a duration."
+        return f"{sentence}; concurrency is unknown, as no request has a duration."
     known = f"all {timed:,}" if timed == single else f"{timed:,} of {single:,}"
-    return f"{told}; concurrency is from start and duration, known for {known} requests."
+    return f"{sentence}; concurrency is from start and duration, known for {known} requests."
 
 
 def _limits(keys: Keys) -> Iterator[str]:

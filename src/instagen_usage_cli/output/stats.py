@@ -104,8 +104,8 @@ def _cards(stats: Stats) -> tuple[Card, ...]:
 
 def _card(stats: Stats, title: str, measure: str, figure: str, detail: str) -> Card:
     before = stats.before
-    known = before.change_pct[measure] if before is not None else None
-    return Card(title, figure, detail, _series(stats, measure), "" if known is None else change(known))
+    change_pct = before.change_pct[measure] if before is not None else None
+    return Card(title, figure, detail, _series(stats, measure), "" if change_pct is None else change(change_pct))
 
 
 def _count(value: int | None) -> str:

@@ -73,11 +73,11 @@ def _print_lines(lines: Sequence[str], console: Console, width: int | None) -> N
     from rich.text import Text
 
     for line in map(clean, lines):
-        told = line.lstrip(" ")
-        if width is None or not told:
+        content = line.lstrip(" ")
+        if width is None or not content:
             console.print(Text(line), soft_wrap=True)
         else:
-            console.print(Padding(Text(told), (0, 0, 0, len(line) - len(told)), expand=False))
+            console.print(Padding(Text(content), (0, 0, 0, len(line) - len(content)), expand=False))
 
 
 def _cards_width(console: Console) -> int:

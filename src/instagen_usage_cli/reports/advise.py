@@ -110,25 +110,27 @@ def advise(archive: Archive, question: Question) -> Advice:
     filter_ = question.filter
     archive.compare_elsewhere("advise_alternatives")
     wider = replace(filter_, model=())
-    asked: dict[str, Any] = {"models": list(filter_.model), **THRESHOLDS}
-    archive.keep("advise_sums", wider, **asked)
+    parameters: dict[str, Any] = {"models": list(filter_.model), **THRESHOLDS}
+    archive.keep("advise_sums", wider, **parameters)
     archive.scan(wider, Scan(cache_share=True))
     found = archive.ask("models", wider, few=FEW).where("part", "rows").records()
     if filter_ != wider:
         archive.scan(filter_)
     measured = {(record["provider"], record["model"]): record for record in found}
     used = [measured[row] for row in archive.ask("advise_used", filter_).rows]
-    compared = [_compared(record, measured) for record in archive.ask("advise_models", filter_, **asked).records()]
+    compared = [
+        _compare_models(record, measured) for record in archive.ask("advise_models", filter_, **parameters).records()
+    ]
     quiet_since = (question.now - timedelta(days=THRESHOLDS["quiet_days"])).replace(tzinfo=None)
-    about_keys = asked | {"quiet_since": quiet_since, "zone": question.zone.key}
+    about_keys = parameters | {"quiet_since": quiet_since, "zone": question.zone.key}
     other_models = list(_other_models(compared))
     pieces = [
         *other_models,
-        *_pieces(archive, filter_, "large-inputs", "advise_inputs", asked),
-        *_pieces(archive, filter_, "low-cache-share", "advise_cache", asked),
-        *_pieces(archive, filter_, "paid-failures", "advise_failures", asked),
-        *_pieces(archive, filter_, "costly-prompts", "advise_prompts", asked),
-        *_pieces(archive, filter_, "quiet-key", "advise_keys", about_keys),
+        *_ask_pieces(archive, filter_, "large-inputs", "advise_inputs", parameters),
+        *_ask_pieces(archive, filter_, "low-cache-share", "advise_cache", parameters),
+        *_ask_pieces(archive, filter_, "paid-failures", "advise_failures", parameters),
+        *_ask_pieces(archive, filter_, "costly-prompts", "advise_prompts", parameters),
+        *_ask_pieces(archive, filter_, "quiet-key", "advise_keys", about_keys),
         *_efficient(used, measured.values(), other_models),
     ]
     pieces.sort(key=_order)
@@ -162,15 +164,15 @@ def _order(piece: Piece) -> tuple[Any, ...]:
     )
 
 
-def _pieces(archive: Archive, filter_: Filter, kind: str, report: str, asked: Record) -> Iterator[Piece]:
+def _ask_pieces(archive: Archive, filter_: Filter, kind: str, report: str, parameters: Record) -> Iterator[Piece]:
     """A piece per row of a report, whose other columns are the facts."""
-    for record in archive.ask(report, filter_, **asked).records():
+    for record in archive.ask(report, filter_, **parameters).records():
         own = {name: record.pop(name) for name in ("requests", "tokens", "cost_usd")}
         own |= {name: record.pop(name, None) for name in ("provider", "model", "access_key", "saving_usd")}
         yield Piece(kind=kind, **own, facts=record)
 
 
-def _compared(record: Record, measured: Measured) -> Record:
+def _compare_models(record: Record, measured: Measured) -> Record:
     """What another model would have cost, with what is known of both and whether it is worse in that."""
     own = measured[record["provider"], record["model"]]
     other = measured.get((record["provider"], record["alternative"]))
@@ -187,7 +189,7 @@ def _compared(record: Record, measured: Measured) -> Record:
 
 def _verdicts(own: Record, other: Record | None) -> dict[str, str]:
     """For each measure, whether the other model is worse in it, as far as enough requests tell."""
-    known, known_of_other = _known(own), _known(other) if other else set()
+    known, known_of_other = _known_measures(own), _known_measures(other) if other else set()
     verdicts = {}
     for measure, is_worse in IS_WORSE.items():
         if other and measure in known & known_of_other:
@@ -220,7 +222,7 @@ def _successes(measures: Record) -> tuple[int, int]:
     return round(judged * measures["success_pct"] / 100), judged
 
 
-def _known(measures: Record) -> set[str]:
+def _known_measures(measures: Record) -> set[str]:
     """The measures that enough requests tell of."""
     samples = {
         "success": measures["judged_requests"] or 0,

@@ -62,11 +62,11 @@ def make_basis(archive: Archive, filter_: Filter, records: Iterable[Mapping[str,
     """The basis of records that have what `basis.sql` gives: a state, a name, a gap, requests, cost, assumptions."""
     requests, usd = Counter[str](), Counter[str]()
     unpriced, gaps, assumed = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
-    apart = 0
+    billed_apart = 0
     for record in records:
         state, number = record["cost_state"], record["requests"]
         if state == "apart":
-            apart += number
+            billed_apart += number
             continue
         requests[state] += number
         usd[state] += record["cost_usd"] or 0
@@ -77,7 +77,7 @@ def make_basis(archive: Archive, filter_: Filter, records: Iterable[Mapping[str,
         assumed.update({name: record.get(name) or 0 for name in ASSUMPTIONS})
     # What was billed apart is billed, where the bill itself is in the window.
     if usd["billed"]:
-        requests["billed"] += apart
+        requests["billed"] += billed_apart
     return Basis(
         requests={state: requests[state] for state in STATES},
         usd={state: Decimal(usd[state]) for state in STATES[:4]},
@@ -89,7 +89,7 @@ def make_basis(archive: Archive, filter_: Filter, records: Iterable[Mapping[str,
         stated=_stated(archive, filter_),
         cost=filter_.cost,
         count=filter_.count,
-        billed_outside=0 if usd["billed"] else apart,
+        billed_outside=0 if usd["billed"] else billed_apart,
         uncounted_rows=sum(record.get("uncounted_rows") or 0 for record in records),
     )
 

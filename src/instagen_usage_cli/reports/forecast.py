@@ -119,6 +119,6 @@ def _month_series(past: Past, month: date) -> tuple[float | None, ...]:
     amounts = past.amounts.get((), {})
     if past.has_long_statements(()):
         return (None,) * ((past.today - month).days + 1)
-    told = dict.fromkeys((*past.days, past.today), 0) | amounts
-    found = (told.get(month + DAY * number) for number in range((past.today - month).days + 1))
+    amount_of_day = dict.fromkeys((*past.days, past.today), 0) | amounts
+    found = (amount_of_day.get(month + DAY * number) for number in range((past.today - month).days + 1))
     return tuple(None if amount is None else float(amount) for amount in found)

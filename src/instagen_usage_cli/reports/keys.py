@@ -63,50 +63,50 @@ def keys(archive: Archive, question: Question, settings: Config) -> Keys:
     found = archive.ask("keys", filter_, provider=instagen.PROVIDER, now=question.now.replace(tzinfo=None))
     total = next(iter(found.where("part", "total").records()), dict.fromkeys(found.names))
     is_mixed = 0 < (total["timed_by_provider"] or 0) < (total["timed_requests"] or 0)
-    asked = {"parts": ["provider"], "provider": instagen.PROVIDER} if is_mixed else {}
-    together = archive.ask("concurrency", filter_, **asked)
-    total |= _concurrency(together, "total", None)
+    parameters = {"parts": ["provider"], "provider": instagen.PROVIDER} if is_mixed else {}
+    concurrency = archive.ask("concurrency", filter_, **parameters)
+    total |= _find_concurrency(concurrency, "total", None)
     rows = found.where("part", "rows")
     stated_uses = sum(record["is_last_use_stated"] or False for record in rows.records())
-    rows = _with_concurrency(rows, together).only(*USED, *CONCURRENT, *DATES)
+    rows = _add_concurrency(rows, concurrency).only(*USED, *CONCURRENT, *DATES)
     names = {record["access_key"] for record in rows.records()}
     return Keys.of(
         archive,
         question,
-        _with_headroom(rows, settings),
+        _add_headroom(rows, settings),
         total=total,
-        instagen=_to_instagen(together, total),
+        instagen=_measure_instagen(concurrency, total),
         stated_uses=stated_uses,
         idle_limits=len(settings.limits.keys() - names - {"*"}),
     )
 
 
-def _with_concurrency(rows: Result, together: Result) -> Result:
+def _add_concurrency(rows: Result, concurrency: Result) -> Result:
     place = rows.names.index("access_key")
-    columns = tuple(column for column in together.columns if column.name in CONCURRENT)
-    extended = (row + tuple(_concurrency(together, "rows", row[place]).values()) for row in rows.rows)
+    columns = tuple(column for column in concurrency.columns if column.name in CONCURRENT)
+    extended = (row + tuple(_find_concurrency(concurrency, "rows", row[place]).values()) for row in rows.rows)
     return Result(rows.columns + columns, tuple(extended))
 
 
-def _concurrency(together: Result, part: str, key: str | None) -> dict[str, Any]:
+def _find_concurrency(concurrency: Result, part: str, key: str | None) -> dict[str, Any]:
     """The most concurrent requests and when that was; None where no duration is known."""
-    found = together.where("part", part).where("access_key", key).only(*CONCURRENT).records()
+    found = concurrency.where("part", part).where("access_key", key).only(*CONCURRENT).records()
     return found[0] if found else dict.fromkeys(CONCURRENT)
 
 
-def _to_instagen(together: Result, total: dict[str, Any]) -> dict[str, Any] | None:
+def _measure_instagen(concurrency: Result, total: dict[str, Any]) -> dict[str, Any] | None:
     """The same for InstaGen alone, beside what it allows."""
     if not total["timed_by_provider"]:
         return None
     is_alone = total["timed_by_provider"] == total["timed_requests"]
-    peak = _concurrency(together, "total" if is_alone else "provider", None)
+    peak = _find_concurrency(concurrency, "total" if is_alone else "provider", None)
     return peak | {
         "documented_per_ip": DOCUMENTED_PER_IP,
         "used_pct": peak["peak_concurrent_requests"] * 100 / DOCUMENTED_PER_IP,
     }
 
 
-def _with_headroom(rows: Result, settings: Config) -> Result:
+def _add_headroom(rows: Result, settings: Config) -> Result:
     """The rows with each limit of their key, and how much of it is free at the peak, in percent."""
     columns = [
         column

@@ -30,12 +30,12 @@ Key = tuple[Any, ...]
 class Past:
     """The complete days that the imports cover, and the amount per day of each series, also of the running day.
 
-    `told_from` has the first complete day after the statements longer than a day, for each series that has any.
+    `known_from` has the first complete day after the statements longer than a day, for each series that has any.
     """
 
     days: tuple[date, ...]
     amounts: dict[Key, dict[date, Any]]
-    told_from: dict[Key, date]
+    known_from: dict[Key, date]
     today: date
     elapsed: float
     begins: datetime
@@ -44,12 +44,12 @@ class Past:
     def history(self, key: Key) -> list[tuple[date, float | None]]:
         """The complete days of a series that tell something: 0 without anything, None where the amount is unknown."""
         amounts = self.amounts.get(key, {})
-        told = [(day, amounts.get(day, 0)) for day in self.days if day >= self.told_from.get(key, day)]
-        return [(day, None if amount is None else float(amount)) for day, amount in told]
+        known = [(day, amounts.get(day, 0)) for day in self.days if day >= self.known_from.get(key, day)]
+        return [(day, None if amount is None else float(amount)) for day, amount in known]
 
     def has_long_statements(self, key: Key) -> bool:
         """Whether a statement longer than a day reaches into the days that a projection looks at."""
-        return key in self.told_from and self.told_from[key] > self.today - projection.WINDOW * DAY
+        return key in self.known_from and self.known_from[key] > self.today - projection.WINDOW * DAY
 
     def unknown_days(self, key: Key) -> tuple[date, ...]:
         """The days that a projection looks at, and of the month, whose amount is unknown."""
@@ -104,7 +104,7 @@ def ask_past(
     return Past(
         days=tuple(first + DAY * number for number in range(max((today - first).days, 0))),
         amounts=_amounts(found, by, PROJECTED[measure]),
-        told_from=_told_from(found, by, zone),
+        known_from=_known_from(found, by, zone),
         today=today,
         elapsed=elapsed,
         begins=begin,
@@ -128,7 +128,7 @@ def _amounts(records: list[dict[str, Any]], by: tuple[str, ...], column: str) ->
     return amounts
 
 
-def _told_from(records: list[dict[str, Any]], by: tuple[str, ...], zone: ZoneInfo) -> dict[Key, date]:
+def _known_from(records: list[dict[str, Any]], by: tuple[str, ...], zone: ZoneInfo) -> dict[Key, date]:
     """The first complete day after the statements longer than a day, per series that has any."""
     found: dict[Key, date] = {}
     for record in records:

@@ -102,8 +102,8 @@ def find_named(archive: Archive, filter_: Filter, ids: Sequence[str]) -> Result:
     known = {record["id"] for record in found.records()}
     for id_ in ids:
         if id_ not in known:
-            asked_for = any(value for name, value in filter_.as_struct().items() if name not in ("count", "cost"))
-            place = f"{archive.path} among those asked for" if asked_for else archive.path
+            is_narrowed = any(value for name, value in filter_.as_struct().items() if name not in ("count", "cost"))
+            place = f"{archive.path} among those asked for" if is_narrowed else archive.path
             raise errors.UnknownRequest(which=id_, place=place)
     return found
 

@@ -78,15 +78,15 @@ def stats(
     slot = _slot(window)
     before = window.before if compare else None
     found, earlier = _ask_measures(archive, question, before, by=by, every=every, spark=slot)
-    total = _known(_total(found, "total"), window, archive.covered)
+    total = _fill_zeros(_total(found, "total"), window, archive.covered)
     buckets = ("bucket", "partial") if every else ()
     measures = (*MEASURES, *COST_PARTS) if cost_parts else MEASURES
     rows = found.where("part", "rows").only(*buckets[:1], *by, *measures, *buckets[1:])
-    compared = _before(before, earlier, total, archive.covered) if before else None
+    compared = _compare_windows(before, earlier, total, archive.covered) if before else None
     if compared and compare == "rows" and not every:
-        known = earlier.where("part", "before_rows" if compared.is_covered else "none").only(*by, *COMPARED)
+        earlier_rows = earlier.where("part", "before_rows" if compared.is_covered else "none").only(*by, *COMPARED)
         absent = 0 if total["requests"] is not None else None
-        rows = _compared(rows, known, by, absent=absent, absent_before=0 if compared.is_covered else None)
+        rows = _compare_rows(rows, earlier_rows, by, absent=absent, absent_before=0 if compared.is_covered else None)
     return Stats.of(
         archive,
         question,
@@ -139,8 +139,8 @@ def _total(found: Result, part: str) -> dict[str, Any]:
     return next(iter(found.where("part", part).records()), nothing)
 
 
-def _known(total: dict[str, Any], window: Window, covered: dict[str, Any]) -> dict[str, Any]:
-    """The total of a window: of one without requests, that lies within the imports, it is known to be nothing."""
+def _fill_zeros(total: dict[str, Any], window: Window, covered: dict[str, Any]) -> dict[str, Any]:
+    """The total of a window; zeros for one without requests that lies within the imports: it is known to be nothing."""
     since, until = (each and each.replace(tzinfo=None) for each in (window.since, window.until))
     if total["first_at"] is not None or covered["covered_since"] is None or since is None or until is None:
         return total
@@ -149,10 +149,10 @@ def _known(total: dict[str, Any], window: Window, covered: dict[str, Any]) -> di
     return total | {name: value or 0 for name, value in total.items() if name in (*COUNTED, "cost_usd", *COST_PARTS)}
 
 
-def _before(window: Window, earlier: Result, total: dict[str, Any], covered: dict[str, Any]) -> Before:
+def _compare_windows(window: Window, earlier: Result, total: dict[str, Any], covered: dict[str, Any]) -> Before:
     since = window.since.replace(tzinfo=None) if window.since else None
     is_covered = None not in (covered["covered_since"], since) and covered["covered_since"] <= since
-    then = _known(_total(earlier, "before_total"), window, covered) if is_covered else {}
+    then = _fill_zeros(_total(earlier, "before_total"), window, covered) if is_covered else {}
     return Before(
         window=window,
         total={name: then.get(name) for name in COMPARED},
@@ -168,7 +168,7 @@ def change_pct(now: Any, before: Any) -> float | None:  # noqa: ANN401 - integer
     return float(now - before) / float(before) * 100
 
 
-def _compared(
+def _compare_rows(
     rows: Result, earlier: Result, by: tuple[str, ...], *, absent: int | None, absent_before: int | None
 ) -> Result:
     """The rows with what they were before; what was used only before comes last.

@@ -53,9 +53,9 @@ class Trends(Answer):
 
 def trends(archive: Archive, question: Question, *, measure: str, by: tuple[str, ...], every: str) -> Trends:
     """The measure per bucket and combination of the dimensions, with empty buckets, and days that stand out."""
-    question = _single_requests(question) if measure == "latency" else question
+    question = _count_single(question) if measure == "latency" else question
     filter_, zone = question.filter, question.zone
-    earlier = _with_history(filter_) if every == "day" else filter_
+    earlier = _add_history(filter_) if every == "day" else filter_
     scan = Scan(by=by, every=every, zone=zone, split_at=filter_.window.since)
     shared = {"every": every, "zone": zone.key, "measure": measure}
     parts = ["utc"] if zone.key == "UTC" else []
@@ -91,7 +91,7 @@ def trends(archive: Archive, question: Question, *, measure: str, by: tuple[str,
 
 def patterns(archive: Archive, question: Question, *, measure: str, by: tuple[str, ...]) -> Trends:
     """The measure per weekday, per hour of the day, or both, as `by` says beside its dimensions."""
-    question = _single_requests(question) if measure == "latency" else question
+    question = _count_single(question) if measure == "latency" else question
     filter_, zone = question.filter, question.zone
     pattern = [column for column in by if column in PATTERNS.values()]
     dimensions = tuple(column for column in by if column not in pattern)
@@ -107,7 +107,7 @@ def patterns(archive: Archive, question: Question, *, measure: str, by: tuple[st
     )
     columns = OVER_TIME[measure]
     mean = () if measure == "latency" else (f"mean_{columns[0]}",)
-    rows = _with_means(found, columns[0], per_day="hour_of_day" not in pattern) if mean else found
+    rows = _add_means(found, columns[0], per_day="hour_of_day" not in pattern) if mean else found
     return Trends.of(
         archive,
         question,
@@ -120,12 +120,12 @@ def patterns(archive: Archive, question: Question, *, measure: str, by: tuple[st
     )
 
 
-def _single_requests(question: Question) -> Question:
+def _count_single(question: Question) -> Question:
     """Only single requests have a latency, also where a statement counts."""
     return question.filtered(count="requests") if question.filter.count == "best" else question
 
 
-def _with_history(filter_: Filter) -> Filter:
+def _add_history(filter_: Filter) -> Filter:
     window = filter_.window
     if window.since is None:
         return filter_
@@ -133,7 +133,7 @@ def _with_history(filter_: Filter) -> Filter:
     return replace(filter_, window=replace(window, since=since))
 
 
-def _with_means(found: Result, measure: str, *, per_day: bool) -> Result:
+def _add_means(found: Result, measure: str, *, per_day: bool) -> Result:
     """The measure per hour of the pattern's time, or per 24 of them; unknown where there was no such time."""
     place, hours = found.names.index(measure), found.names.index("hours")
     unit = 24 if per_day else 1

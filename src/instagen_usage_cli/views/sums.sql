@@ -235,7 +235,7 @@ usage as not materialized (
     shape & 16384 > 0 as has_writes_5m,
     shape & 32768 > 0 as has_writes_1h,
     shape & 65536 = 0 as knows_requests,
-    shape & (1024 + 131072) = 0 as is_judged,
+    shape & (1024 + 65536 + 131072) = 0 as is_judged,
     shape & 262144 > 0 as is_apart,
     case
       when shape & 256 > 0 then 0
