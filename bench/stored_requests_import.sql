@@ -1,4 +1,6 @@
 -- The import that brought the stored requests, which says what time is covered, and the names that they are priced by.
+update write_fence set n = 1;
+
 insert into imports by name
 select
   1 as import_id,

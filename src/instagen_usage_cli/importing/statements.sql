@@ -86,56 +86,60 @@ create temp table statement_outcomes as
 with stored as (
   select statements.*
   from statements
-  semi join staged_statements as staged
-    on
-      staged.scope = statements.scope
-      and staged.kind = statements.kind
-      and staged.bucket_start = statements.bucket_start
-      and staged.bucket_width = statements.bucket_width
+  semi join staged_statements using (scope, kind, bucket_start, bucket_width)
   qualify import_id = max(import_id) over (partition by scope, kind, bucket_start, bucket_width)
 ),
-changed as (
-  (
-    select * exclude (import_id, records) from staged_statements
-    except
-    select * exclude (import_id) from stored
+stored_buckets as (
+  select distinct
+    scope,
+    kind,
+    bucket_start,
+    bucket_width,
+    true as is_stored
+  from stored
+),
+different as (
+  select * exclude (is_staged)
+  from (
+    select
+      * exclude (import_id, records),
+      true as is_staged
+    from staged_statements
+    union all by name
+    select
+      * exclude (import_id),
+      false as is_staged
+    from stored
   )
-  union all
-  (
-    select * exclude (import_id) from stored
-    except
-    select * exclude (import_id, records) from staged_statements
-  )
+  group by all
+  having bool_and(is_staged) or not bool_or(is_staged)
+),
+changed_buckets as (
+  select distinct
+    scope,
+    kind,
+    bucket_start,
+    bucket_width,
+    true as is_changed
+  from different
 )
 select
-  staged.import_id,
-  staged.scope,
-  staged.kind,
-  staged.bucket_start,
-  staged.bucket_width,
-  sum(staged.records)::bigint as records,
+  import_id,
+  scope,
+  kind,
+  bucket_start,
+  bucket_width,
+  sum(records)::bigint as records,
   case
-    when staged.import_id < max(staged.import_id) over (
-      partition by staged.scope, staged.kind, staged.bucket_start, staged.bucket_width
-    ) then 'repeat'
-    when bool_and(stored_buckets.scope is null) then 'new'
-    when bool_or(changed_buckets.scope is not null) then 'replaced'
+    when import_id < max(import_id) over (partition by scope, kind, bucket_start, bucket_width) then 'repeat'
+    when bool_and(is_stored is null) then 'new'
+    when bool_or(is_changed is not null) then 'replaced'
     else 'already_stored'
   end as outcome
-from staged_statements as staged
-left join (select distinct scope, kind, bucket_start, bucket_width from stored) as stored_buckets
-  on
-    stored_buckets.scope = staged.scope
-    and stored_buckets.kind = staged.kind
-    and stored_buckets.bucket_start = staged.bucket_start
-    and stored_buckets.bucket_width = staged.bucket_width
-left join (select distinct scope, kind, bucket_start, bucket_width from changed) as changed_buckets
-  on
-    changed_buckets.scope = staged.scope
-    and changed_buckets.kind = staged.kind
-    and changed_buckets.bucket_start = staged.bucket_start
-    and changed_buckets.bucket_width = staged.bucket_width
-group by staged.import_id, staged.scope, staged.kind, staged.bucket_start, staged.bucket_width;
+from staged_statements
+left join stored_buckets using (scope, kind, bucket_start, bucket_width)
+left join changed_buckets using (scope, kind, bucket_start, bucket_width)
+group by import_id, scope, kind, bucket_start, bucket_width;
 
 -- name: shrunk_buckets
 -- One row per file of this import that replaces buckets, of the store or of a file before it, and drops something: sums
@@ -154,33 +158,16 @@ with last_files as (
 now as (
   select staged_statements.* exclude (records)
   from staged_statements
-  semi join last_files
-    on
-      last_files.import_id = staged_statements.import_id
-      and last_files.scope = staged_statements.scope
-      and last_files.kind = staged_statements.kind
-      and last_files.bucket_start = staged_statements.bucket_start
-      and last_files.bucket_width = staged_statements.bucket_width
+  semi join last_files using (import_id, scope, kind, bucket_start, bucket_width)
 ),
 before as (
   select staged_statements.* exclude (records)
   from staged_statements
-  anti join last_files
-    on
-      last_files.import_id = staged_statements.import_id
-      and last_files.scope = staged_statements.scope
-      and last_files.kind = staged_statements.kind
-      and last_files.bucket_start = staged_statements.bucket_start
-      and last_files.bucket_width = staged_statements.bucket_width
-  union all
+  anti join last_files using (import_id, scope, kind, bucket_start, bucket_width)
+  union all by name
   select statements.*
   from statements
-  semi join last_files
-    on
-      last_files.scope = statements.scope
-      and last_files.kind = statements.kind
-      and last_files.bucket_start = statements.bucket_start
-      and last_files.bucket_width = statements.bucket_width
+  semi join last_files using (scope, kind, bucket_start, bucket_width)
   qualify statements.import_id = max(statements.import_id) over (partition by scope, kind, bucket_start, bucket_width)
 ),
 sums_before as (
@@ -232,12 +219,7 @@ dropped as (
     sums_before.bucket_start,
     sums_before.bucket_width
   from sums_before
-  inner join sums_now
-    on
-      sums_now.scope = sums_before.scope
-      and sums_now.kind = sums_before.kind
-      and sums_now.bucket_start = sums_before.bucket_start
-      and sums_now.bucket_width = sums_before.bucket_width
+  inner join sums_now using (scope, kind, bucket_start, bucket_width)
   where
     sums_now.requests < sums_before.requests
     or sums_now.tokens < sums_before.tokens
@@ -248,12 +230,7 @@ select
   count(*) as buckets,
   min(dropped.bucket_start) as first_at
 from dropped
-inner join last_files
-  on
-    last_files.scope = dropped.scope
-    and last_files.kind = dropped.kind
-    and last_files.bucket_start = dropped.bucket_start
-    and last_files.bucket_width = dropped.bucket_width
+inner join last_files using (scope, kind, bucket_start, bucket_width)
 inner join read_files as files on files.import_id = last_files.import_id
 group by files.name
 order by files.name;
@@ -261,13 +238,12 @@ order by files.name;
 -- name: store_statements
 -- Keep the buckets that say something new.
 insert into statements by name
-select staged.* exclude (records)
-from staged_statements as staged
-semi join (select * from statement_outcomes where outcome in ('new', 'replaced')) as fresh
-  on
-    fresh.import_id = staged.import_id
-    and fresh.scope = staged.scope
-    and fresh.kind = staged.kind
-    and fresh.bucket_start = staged.bucket_start
-    and fresh.bucket_width = staged.bucket_width
-order by staged.bucket_start;
+with fresh as (
+  select *
+  from statement_outcomes
+  where outcome in ('new', 'replaced')
+)
+select staged_statements.* exclude (records)
+from staged_statements
+semi join fresh using (import_id, scope, kind, bucket_start, bucket_width)
+order by staged_statements.bucket_start;
