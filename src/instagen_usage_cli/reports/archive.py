@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
     from instagen_usage_cli.window import Window
 
-# The length of a slot of `sums` → how many seconds its borders may be off the hour of a zone's clock.
+# Where clocks are whole hours from UTC, no bucket cuts a UTC hour.
 HOUR = timedelta(hours=1)
 # The facts about lines of price lists that sums are made by.
 FACTS_OF_LINES = ("sizes", "unpriced_writes", "assumed_reads", "assumed_writes", "equal_hashes")
-# A window that is looked through day by day for the clocks of its zone, at most.
+# The longest window that is looked through, half a day at a time, for the clocks of its zone.
 LONGEST = timedelta(days=3660)
 
 
