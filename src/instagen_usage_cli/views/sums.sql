@@ -109,7 +109,7 @@ grouped as not materialized (
     )::integer as shape,
     -- if: not statements
     count(*) as requests,
-    count(status) as judged_requests,
+    nullif(count(status), 0) as judged_requests,
     sum(failed_requests)::bigint as failed_requests,
     count(*) as counted_requests,
     0::bigint as stated_requests,
@@ -235,7 +235,7 @@ usage as not materialized (
     shape & 16384 > 0 as has_writes_5m,
     shape & 32768 > 0 as has_writes_1h,
     shape & 65536 = 0 as knows_requests,
-    shape & (1024 + 131072) = 0 as is_judged,
+    shape & (1024 + 65536 + 131072) = 0 as is_judged,
     shape & 262144 > 0 as is_apart,
     case
       when shape & 256 > 0 then 0
