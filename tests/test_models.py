@@ -210,6 +210,13 @@ def test_percentiles_are_told_to_the_microsecond(run: Run, add: Add) -> None:
     assert found == [str(round(float(value), 3)) for value in found]
 
 
+def test_no_known_outcome_is_no_number(run: Run, add: Add) -> None:
+    add(["m,here,,10,,10,1,,", "n,here,ok,10,,10,1,,"])
+    found = {row["model"]: row["judged_requests"] for row in rows(run("models", "--format", "csv"))}
+    assert found == {"m": "", "n": "1"}
+    assert run("models", "--model", "m", "--format", "json").json["total"]["judged_requests"] is None
+
+
 @pytest.mark.parametrize("failures", ["150", "30", "31"])
 def test_more_failures_than_requests_are_no_outcome(run: Run, tmp_path: Path, failures: str) -> None:
     log = tmp_path / "days.csv"

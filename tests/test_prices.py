@@ -158,6 +158,16 @@ def test_globs_narrow_the_list(run: Run) -> None:
     assert nothing.err == "usage: no price matches on 2026-11-23\n"
 
 
+def test_a_forgotten_name_is_not_in_use(run: Run, import_text: Run) -> None:
+    import_text(
+        "time,model,tier,tokens\n2026-11-20T10:00:00Z,gone,batch,1\n2026-11-20T10:00:00Z,left,,1\n", "first.csv"
+    )
+    import_text("time,model,tier,tokens\n2026-11-20T11:00:00Z,left,,1\n", "second.csv")
+    assert [row["model"] for row in table(run("prices", "--format", "csv"))] == ["gone", "left"]
+    assert run("forget", "1").code == 0
+    assert [row["model"] for row in table(run("prices", "--format", "csv"))] == ["left"]
+
+
 def test_everything_in_the_lists_takes_no_database(run: Run, tmp_path: Path) -> None:
     assert run("prices").code == 1
     found = table(run("prices", "--all", "--provider", "instagen", "--format", "csv"))

@@ -75,3 +75,16 @@ select
   model,
   service_tier
 from statements;
+
+-- name: drop_lines
+-- Forget which lines of price lists hold for what nothing names any more: such names are no longer in use.
+delete from price_lines
+where not exists (
+  select 1
+  from names
+  where
+    names.host is not distinct from price_lines.host
+    and names.provider is not distinct from price_lines.provider
+    and names.model is not distinct from price_lines.model
+    and names.service_tier is not distinct from price_lines.service_tier
+)

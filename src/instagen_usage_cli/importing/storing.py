@@ -161,7 +161,7 @@ def take_back(store: Store, imports: list[int]) -> None:
     REQUESTS.run(store, "believe_by_precedence", "merged")
     FORGET.run(store, "kept", "kept_sightings", "drop_requests", "drop_sightings", imports=imports)
     FORGET.run(store, "drop_statements", "drop_skipped", "drop_imports", imports=imports)
-    FORGET.run(store, "restore_kept", "drop_names", "restore_names")
+    FORGET.run(store, "restore_kept", "drop_names", "restore_names", "drop_lines")
 
 
 def _list_sources(store: Store) -> None:

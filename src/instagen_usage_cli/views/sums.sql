@@ -109,7 +109,7 @@ grouped as not materialized (
     )::integer as shape,
     -- if: not statements
     count(*) as requests,
-    count(status) as judged_requests,
+    nullif(count(status), 0) as judged_requests,
     sum(failed_requests)::bigint as failed_requests,
     count(*) as counted_requests,
     0::bigint as stated_requests,
