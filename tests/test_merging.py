@@ -210,6 +210,19 @@ def test_what_is_forgotten_leaves_what_the_others_say(run: Run, tmp_path: Path, 
     assert {name: row[name] for name in left} == left
 
 
+def test_what_comes_together_in_one_file_has_its_price(run: Run, import_text: Run) -> None:
+    """The host of one record and the model of another: no record names them together."""
+    log = f"""\
+time,request id,provider,host,model,tier,input tokens,output tokens
+2026-11-10T00:00:00Z,{ID},openai,,gpt-4o,,1000,200
+2026-11-10T00:00:00Z,{ID},openai,api.openai.com,,batch,1000,200
+"""
+    assert import_text(log).code == 0
+    total = run("stats", "--format", "json").json["total"]
+    assert (total["requests"], total["cost_usd"]) == (1, 0.00225)
+    assert "tier batch" in run("explain", ID).out
+
+
 # --- the rule itself, against a reading of it in Python -----------------------------------------------
 
 TOKENS = (

@@ -112,8 +112,8 @@ def _merge(store: Store) -> None:
         REQUESTS.run(store, "single_sightings", "change_single")
     else:
         REQUESTS.run(store, "file_sightings", "new_sightings", "all_sightings", "change_merged", "drop_changed")
-        REQUESTS.run(store, "store_sightings", "store_changed_names")
-    REQUESTS.run(store, "store_changed")
+        REQUESTS.run(store, "store_sightings")
+    REQUESTS.run(store, "store_changed_names", "store_changed")
 
 
 def _times_around(read: Sequence[ReadFile]) -> dict[str, Any]:
