@@ -27,11 +27,7 @@ sums as (
     ) as is_large,
     coalesce(status = 'error', false) as is_failed,
     coalesce(cost_usd > 0 and status = 'error', false) as is_paid_failure,
-    sum(requests)::bigint as requests,
-    sum(input_tokens)::bigint as input_tokens,
-    sum(cache_read_tokens)::bigint as cache_read_tokens,
-    sum(output_tokens)::bigint as output_tokens,
-    sum(total_tokens)::bigint as total_tokens,
+    sum(columns('^(requests|(input|cache_read|output|total)_tokens)$'))::bigint as '\0',
     sum(cost_usd)::decimal(38, 12) as cost_usd,
     count(*) = count(list_input_cost_usd) as has_list_cost,
     sum(list_input_cost_usd + list_cache_read_cost_usd + list_cache_write_cost_usd)::decimal(38, 12)

@@ -2,7 +2,7 @@
 -- the last of its statements that are longer than a day.
 with placed as (
   select
-    * exclude (model, provider, access_key, project, "user", source, status),
+    *,
 -- include: views/dimensions
     -- if: utc
     slot::date as day
@@ -14,25 +14,14 @@ with placed as (
 )
 select
   day,
-  model,
-  provider,
-  access_key,
-  project,
-  "user",
-  source,
-  status,
-  sum(requests)::bigint as requests,
-  sum(total_tokens)::bigint as total_tokens,
+  dimensions.*,
+  sum(columns('^(requests|total_tokens)$'))::bigint as '\0',
   sum(cost_usd)::decimal(38, 12) as cost_usd,
   max(longer_until) as longer_until
 from placed
-group by all
+group by
+  day,
+  dimensions
 order by
   day,
-  model,
-  provider,
-  access_key,
-  project,
-  "user",
-  source,
-  status
+  dimensions

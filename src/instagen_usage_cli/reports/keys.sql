@@ -7,20 +7,12 @@ uses as (
   select
     case when grouping(access_key) = 0 then 'rows' else 'total' end as part,
     access_key,
-    sum(requests)::bigint as requests,
-    sum(failed_requests)::bigint as failed_requests,
-    sum(rate_limited_requests)::bigint as rate_limited_requests,
+    sum(columns('^((failed|rate_limited|single|timed)_)?requests$|^total_tokens$'))::bigint as '\0',
     coalesce(sum(unexplained_failures), 0)::bigint as unexplained_failures,
-    sum(total_tokens)::bigint as total_tokens,
     sum(cost_usd)::decimal(38, 12) as cost_usd,
-    sum(single_requests)::bigint as single_requests,
-    sum(timed_requests)::bigint as timed_requests,
     sum(timed_requests) filter (where provider = $provider)::bigint as timed_by_provider,
-    min(first_at) as first_at,
-    max(last_at) as last_at,
-    min(first_used_at) as first_used_at,
-    max(last_used_at) as last_used_at,
-    max(used_until) as used_until
+    min(columns('^first_(used_)?at$')) as '\0',
+    max(columns('^(last_(used_)?at|used_until)$')) as '\0'
   from sums
   group by grouping sets ((access_key), ())
 ),

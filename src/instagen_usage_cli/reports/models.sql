@@ -9,22 +9,12 @@ with
 used as (
   select
     case when grouping(model) = 0 then 'rows' else 'total' end as part,
-    model,
-    provider,
-    sum(requests)::bigint as requests,
-    sum(failed_requests)::bigint as failed_requests,
+    {'model': model, 'provider': provider} as name,
+    sum(columns('^(failed_)?requests$'))::bigint as '\0',
     sum(judged_requests) filter (where is_judged)::bigint as judged_requests,
     sum(failed_requests) filter (where is_judged)::bigint as judged_failures,
-    sum(input_tokens)::bigint as input_tokens,
-    sum(output_tokens)::bigint as output_tokens,
-    sum(total_tokens)::bigint as total_tokens,
-    sum(cost_usd)::decimal(38, 12) as cost_usd,
-    sum(input_cost_usd)::decimal(38, 12) as input_cost_usd,
-    sum(cache_read_cost_usd)::decimal(38, 12) as cache_read_cost_usd,
-    sum(cache_write_cost_usd)::decimal(38, 12) as cache_write_cost_usd,
-    sum(output_cost_usd)::decimal(38, 12) as output_cost_usd,
-    sum(request_cost_usd)::decimal(38, 12) as request_cost_usd,
-    sum(undivided_cost_usd)::decimal(38, 12) as undivided_cost_usd,
+    sum(columns('^(input|output|total)_tokens$'))::bigint as '\0',
+    sum(columns('^((input|cache_read|cache_write|output|request|undivided)_)?cost_usd$'))::decimal(38, 12) as '\0',
     (
       sum(cost_usd) filter (where knows_requests or is_apart)::double
       / nullif(sum(requests) filter (where cost_usd is not null or cost_state = 'apart'), 0)::double
@@ -53,8 +43,7 @@ used as (
 answered as (
   select
     case when grouping(model) = 0 then 'rows' else 'total' end as part,
-    model,
-    provider,
+    {'model': model, 'provider': provider} as name,
     list_transform(quantile_cont(duration_ms, [0.5, 0.95, 0.99]), lambda point: round(point, 3)) as durations_ms,
     count(duration_ms) as duration_samples,
     list_transform(quantile_cont(ttft_ms, [0.5, 0.95, 0.99]), lambda point: round(point, 3)) as ttfts_ms,
@@ -73,32 +62,22 @@ answered as (
 ),
 measured as (
   select
-    used.*,
-    used.cost_usd::double
-    / nullif(max(used.cost_usd) filter (where used.part = 'total') over (), 0)::double
-    * 100 as cost_share_pct,
-    (used.judged_requests - used.judged_failures)::double * 100 / nullif(used.judged_requests, 0) as success_pct,
-    answered.durations_ms[1] as p50_duration_ms,
-    answered.durations_ms[2] as p95_duration_ms,
-    answered.durations_ms[3] as p99_duration_ms,
-    coalesce(answered.duration_samples, 0) as duration_samples,
-    answered.ttfts_ms[1] as p50_ttft_ms,
-    answered.ttfts_ms[2] as p95_ttft_ms,
-    answered.ttfts_ms[3] as p99_ttft_ms,
-    coalesce(answered.ttft_samples, 0) as ttft_samples,
-    answered.output_tokens_per_second,
-    coalesce(answered.speed_samples, 0) as speed_samples
+    * exclude (durations_ms, ttfts_ms, duration_samples, ttft_samples, speed_samples),
+    cost_usd::double / nullif(max(cost_usd) filter (where part = 'total') over (), 0)::double * 100 as cost_share_pct,
+    (judged_requests - judged_failures)::double * 100 / nullif(judged_requests, 0) as success_pct,
+    durations_ms[1] as p50_duration_ms,
+    durations_ms[2] as p95_duration_ms,
+    durations_ms[3] as p99_duration_ms,
+    ttfts_ms[1] as p50_ttft_ms,
+    ttfts_ms[2] as p95_ttft_ms,
+    ttfts_ms[3] as p99_ttft_ms,
+    coalesce(columns('_samples$'), 0) as '\0'
   from used
-  left join answered
-    on
-      answered.part = used.part
-      and answered.model is not distinct from used.model
-      and answered.provider is not distinct from used.provider
+  left join answered using (part, name)
 ),
 rivals as (
   select
-    model,
-    provider,
+    name,
     cost_per_million_tokens_usd,
     p95_duration_ms,
     success_pct
@@ -111,8 +90,8 @@ rivals as (
 ),
 judged as (
   select
-    model,
-    provider,
+    'rows' as part,
+    name,
     not exists (
       select 1
       from rivals as better
@@ -129,20 +108,15 @@ judged as (
   from rivals
 )
 select
-  measured.*,
-  measured.duration_samples between 1 and $few - 1 as few_samples,
-  measured.ttft_samples between 1 and $few - 1 as few_ttft_samples,
-  judged.efficient
+  unnest(name),
+  * exclude (name),
+  duration_samples between 1 and $few - 1 as few_samples,
+  ttft_samples between 1 and $few - 1 as few_ttft_samples
 from measured
-left join judged
-  on
-    measured.part = 'rows'
-    and judged.model is not distinct from measured.model
-    and judged.provider is not distinct from measured.provider
+left join judged using (part, name)
 order by
-  measured.part,
-  measured.cost_usd desc nulls last,
-  measured.requests desc nulls last,
-  measured.total_tokens desc nulls last,
-  measured.model,
-  measured.provider
+  part,
+  cost_usd desc nulls last,
+  requests desc nulls last,
+  total_tokens desc nulls last,
+  name

@@ -19,9 +19,7 @@ grouped as (
     count(*) as requests,
     sum(failed_requests)::bigint as failed_requests,
     list_sort(list(distinct model) filter (where model is not null)) as models,
-    min(access_key) as access_key,
-    min(project) as project,
-    min("user") as "user",
+    min(columns('^(access_key|project|user)$')) as '\0',
     list_filter(
       [
         case when min(access_key) < max(access_key) then 'access_key' end,
@@ -30,11 +28,7 @@ grouped as (
       ],
       lambda name: name is not null
     ) as several,
-    sum(input_tokens)::bigint as input_tokens,
-    sum(cache_read_tokens)::bigint as cache_read_tokens,
-    sum(output_tokens)::bigint as output_tokens,
-    sum(reasoning_tokens)::bigint as reasoning_tokens,
-    sum(total_tokens)::bigint as total_tokens,
+    sum(columns('^(input|cache_read|output|reasoning|total)_tokens$'))::bigint as '\0',
     sum(cost_usd)::decimal(38, 12) as cost_usd,
     count(*) filter (where cost_state = 'unpriced') as unpriced_requests,
     count(*) filter (where cost_state = 'unmetered') as unmetered_requests

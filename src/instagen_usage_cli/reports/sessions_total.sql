@@ -6,10 +6,7 @@ grouped as (
   select
     session,
     count(*) as requests,
-    sum(failed_requests)::bigint as failed_requests,
-    sum(input_tokens)::bigint as input_tokens,
-    sum(output_tokens)::bigint as output_tokens,
-    sum(total_tokens)::bigint as total_tokens,
+    sum(columns('^(failed_requests|(input|output|total)_tokens)$'))::bigint as '\0',
     sum(cost_usd) as cost_usd,
     count(*) filter (where cost_state = 'unpriced') as unpriced_requests,
     count(*) filter (where cost_state = 'unmetered') as unmetered_requests,

@@ -4,7 +4,7 @@
 -- row for every bucket.
 with placed as (
   select
-    * exclude (model, provider, access_key, project, "user", source, status),
+    *,
 -- include: views/dimensions
     -- if: not every
     null::timestamp as bucket,
@@ -29,34 +29,16 @@ grouped as (
   select
     case when is_behind_split then '' else 'before_' end
     || case
-      when grouping(spark) = 0 and grouping(model) = 0 then 'sparks'
+      when grouping(spark) = 0 and grouping(dimensions) = 0 then 'sparks'
       when grouping(spark) = 0 then 'series'
-      when grouping(model) = 0 then 'rows'
+      when grouping(dimensions) = 0 then 'rows'
       else 'total'
     end as part,
     coalesce(bucket, spark) as bucket,
-    model,
-    provider,
-    access_key,
-    project,
-    "user",
-    source,
-    status,
-    sum(requests)::bigint as requests,
-    sum(failed_requests)::bigint as failed_requests,
-    sum(judged_requests)::bigint as judged_requests,
-    sum(input_tokens)::bigint as input_tokens,
-    sum(cache_read_tokens)::bigint as cache_read_tokens,
-    sum(output_tokens)::bigint as output_tokens,
-    sum(reasoning_tokens)::bigint as reasoning_tokens,
-    sum(total_tokens)::bigint as total_tokens,
-    sum(cost_usd)::decimal(38, 12) as cost_usd,
-    sum(input_cost_usd)::decimal(38, 12) as input_cost_usd,
-    sum(cache_read_cost_usd)::decimal(38, 12) as cache_read_cost_usd,
-    sum(cache_write_cost_usd)::decimal(38, 12) as cache_write_cost_usd,
-    sum(output_cost_usd)::decimal(38, 12) as output_cost_usd,
-    sum(request_cost_usd)::decimal(38, 12) as request_cost_usd,
-    sum(undivided_cost_usd)::decimal(38, 12) as undivided_cost_usd,
+    dimensions,
+    sum(columns('^(failed_|judged_)?requests$'))::bigint as '\0',
+    sum(columns('^(input|cache_read|output|reasoning|total)_tokens$'))::bigint as '\0',
+    sum(columns('^((input|cache_read|cache_write|output|request|undivided)_)?cost_usd$'))::decimal(38, 12) as '\0',
     coalesce(sum(counted_requests) filter (where cost_state = 'unpriced'), 0)::bigint as unpriced_requests,
     coalesce(sum(counted_requests) filter (where cost_state = 'unmetered'), 0)::bigint as unmetered_requests,
     min(first_at) as first_at,
@@ -65,9 +47,9 @@ grouped as (
   from placed
   group by
     grouping sets (
-      (is_behind_split, bucket, model, provider, access_key, project, "user", source, status),
+      (is_behind_split, bucket, dimensions),
       -- if: not every
-      (is_behind_split, spark, model, provider, access_key, project, "user", source, status),
+      (is_behind_split, spark, dimensions),
       -- end
       (is_behind_split, spark),
       (is_behind_split)
@@ -75,9 +57,8 @@ grouped as (
 ),
 parts as (
   select
-    grouped.*,
-    grouped.cost_usd::double
-    / nullif(max(grouped.cost_usd) filter (where grouped.part = 'total') over (), 0)::double
+    *,
+    cost_usd::double / nullif(max(cost_usd) filter (where part = 'total') over (), 0)::double
     * 100 as cost_share_pct
   from grouped
 )
@@ -94,6 +75,7 @@ reaching as (
 ),
 buckets as (
   select
+    'rows' as part,
     calendar.bucket,
     calendar.bucket_end,
     max(reaching.stated_until) over (
@@ -121,68 +103,47 @@ buckets as (
   left join reaching
     on reaching.bucket = calendar.bucket
 ),
+-- Every row, and without dimensions one for each bucket that has none.
 filled as (
-  select *
-  from parts
-  union all by name
   select
-    'rows' as part,
-    buckets.bucket,
-    case when is_covered then 0 end as requests,
-    case when is_covered then 0 end as failed_requests,
-    case when is_covered then 0 end as input_tokens,
-    case when is_covered then 0 end as cache_read_tokens,
-    case when is_covered then 0 end as output_tokens,
-    case when is_covered then 0 end as reasoning_tokens,
-    case when is_covered then 0 end as total_tokens,
-    case when is_covered then 0 end as cost_usd,
-    case when is_covered then 0 end as input_cost_usd,
-    case when is_covered then 0 end as cache_read_cost_usd,
-    case when is_covered then 0 end as cache_write_cost_usd,
-    case when is_covered then 0 end as output_cost_usd,
-    case when is_covered then 0 end as request_cost_usd,
-    case when is_covered then 0 end as undivided_cost_usd,
-    case when is_covered then 0 end as cost_share_pct,
-    case when is_covered then 0 end as unpriced_requests,
-    case when is_covered then 0 end as unmetered_requests
-  from buckets
-  anti join (select bucket from parts where part = 'rows') as present
-    on present.bucket = buckets.bucket
-  where len($by) = 0
+    part,
+    bucket,
+    dimensions,
+    case when parts.part is null and is_covered then 0 else columns('(requests|_tokens|cost_usd|cost_share_pct)$') end
+      as '\0',
+    first_at,
+    last_at,
+    coalesce(
+      bucket < $filter['since']
+      or bucket_end > coalesce($filter['until'], $now)
+      or bucket_end > $now
+      or stated_until > bucket_end
+      or stated_before > bucket,
+      false
+    ) as partial
+  from parts
+  full join buckets using (part, bucket)
+  where parts.part is not null or len($by) = 0
 )
-select
-  filled.*,
-  coalesce(
-    buckets.bucket < $filter['since']
-    or buckets.bucket_end > coalesce($filter['until'], $now)
-    or buckets.bucket_end > $now
-    or filled.stated_until > buckets.bucket_end
-    or buckets.stated_before > buckets.bucket,
-    false
-  ) as partial
-from filled
-left join buckets
-  on
-    buckets.bucket = filled.bucket
-    and filled.part = 'rows'
 -- end
 -- if: not every
-select
-  *,
-  false as partial
-from parts as filled
-where part not in ('before_sparks', 'before_series')
+,
+filled as (
+  select
+    *,
+    false as partial
+  from parts
+  where part not in ('before_sparks', 'before_series')
+)
 -- end
+select
+  dimensions.*,
+  * exclude (dimensions)
+from filled
 order by
   part,
-  filled.bucket,
+  bucket,
   cost_usd desc nulls last,
   requests desc nulls last,
   total_tokens desc nulls last,
-  model,
-  provider,
-  access_key,
-  project,
-  "user",
-  source,
-  status
+  dimensions

@@ -14,13 +14,7 @@ timed as (
   select
     quarters.bucket,
     $split_at is null or counted.started_at >= $split_at as in_window,
-    case when list_contains($by, 'model') then counted.model end as model,
-    case when list_contains($by, 'provider') then counted.provider end as provider,
-    case when list_contains($by, 'access_key') then counted.access_key end as access_key,
-    case when list_contains($by, 'project') then counted.project end as project,
-    case when list_contains($by, 'user') then counted."user" end as "user",
-    case when list_contains($by, 'source') then counted.source end as source,
-    case when list_contains($by, 'status') then counted.status end as status,
+-- include: views/dimensions
     counted.started_at,
     counted.duration_ms
   from counted
@@ -35,17 +29,11 @@ grouped as (
   select
     case
       when grouping(bucket) = 0 then 'rows'
-      when grouping(model) = 0 then 'series'
+      when grouping(dimensions) = 0 then 'series'
       else 'total'
     end as part,
     bucket,
-    model,
-    provider,
-    access_key,
-    project,
-    "user",
-    source,
-    status,
+    dimensions,
     bool_or(in_window) as in_window,
     count(*) filter (where in_window) as duration_samples,
     quantile_cont(duration_ms::double, [0.5, 0.95, 0.99]) filter (where in_window) as quantiles,
@@ -55,35 +43,16 @@ grouped as (
   from timed
   group by
     grouping sets (
-      (bucket, model, provider, access_key, project, "user", source, status),
-      (model, provider, access_key, project, "user", source, status),
+      (bucket, dimensions),
+      (dimensions),
       ()
     )
 )
 select
-  part,
-  bucket,
-  model,
-  provider,
-  access_key,
-  project,
-  "user",
-  source,
-  status,
-  in_window,
-  null::bigint as requests,
-  null::bigint as failed_requests,
-  null::bigint as judged_requests,
-  null::bigint as input_tokens,
-  null::bigint as output_tokens,
-  null::bigint as total_tokens,
-  null::decimal(38, 12) as cost_usd,
-  duration_samples,
+  * exclude (quantiles, whole),
   round(quantiles[1], 3) as p50_duration_ms,
   round(quantiles[2], 3) as p95_duration_ms,
   round(quantiles[3], 3) as p99_duration_ms,
   round(coalesce(whole, quantiles[2]), 3) as whole,
-  first_at,
-  last_at,
   null::timestamp as stated_until
 from grouped;

@@ -4,7 +4,7 @@
 create or replace temp table trend as
 with placed as (
   select
-    * exclude (model, provider, access_key, project, "user", source, status),
+    *,
 -- include: views/dimensions
     -- if: utc
     date_trunc($every, slot)::timestamp as bucket,
@@ -26,29 +26,15 @@ with placed as (
 select
   case
     when grouping(bucket) = 0 then 'rows'
-    when grouping(model) = 0 then 'series'
+    when grouping(dimensions) = 0 then 'series'
     else 'total'
   end as part,
   bucket,
-  model,
-  provider,
-  access_key,
-  project,
-  "user",
-  source,
-  status,
+  dimensions,
   bool_or(is_behind_split) as in_window,
-  sum(requests) filter (where is_behind_split)::bigint as requests,
-  sum(failed_requests) filter (where is_behind_split)::bigint as failed_requests,
-  sum(judged_requests) filter (where is_behind_split)::bigint as judged_requests,
-  sum(input_tokens) filter (where is_behind_split)::bigint as input_tokens,
-  sum(output_tokens) filter (where is_behind_split)::bigint as output_tokens,
-  sum(total_tokens) filter (where is_behind_split)::bigint as total_tokens,
+  sum(columns('^(failed_|judged_)?requests$')) filter (where is_behind_split)::bigint as '\0',
+  sum(columns('^(input|output|total)_tokens$')) filter (where is_behind_split)::bigint as '\0',
   sum(cost_usd) filter (where is_behind_split)::decimal(38, 12) as cost_usd,
-  null::bigint as duration_samples,
-  null::double as p50_duration_ms,
-  null::double as p95_duration_ms,
-  null::double as p99_duration_ms,
   sum(measured)::double as whole,
   min(first_at) filter (where is_behind_split) as first_at,
   max(last_at) filter (where is_behind_split) as last_at,
@@ -56,7 +42,7 @@ select
 from placed
 group by
   grouping sets (
-    (bucket, model, provider, access_key, project, "user", source, status),
-    (model, provider, access_key, project, "user", source, status),
+    (bucket, dimensions),
+    (dimensions),
     ()
   );

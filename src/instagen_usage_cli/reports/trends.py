@@ -60,6 +60,7 @@ def trends(archive: Archive, question: Question, *, measure: str, by: tuple[str,
     shared = {"every": every, "zone": zone.key, "measure": measure}
     parts = ["utc"] if zone.key == "UTC" else []
     if measure == "latency":
+        parts = ["latency"]
         archive.keep("trend_latency", earlier, split_at=filter_.window.since, by=list(by), **shared)
         archive.scan(filter_)
     else:

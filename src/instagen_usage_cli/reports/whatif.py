@@ -78,7 +78,7 @@ def whatif(
         question,
         found.where("part", "rows").only(*columns, *MEASURES),
         total=found.where("part", "total").records()[0],
-        basis=make_basis(archive, filter_, archive.ask("whatif_basis", filter_).records()),
+        basis=make_basis(archive, filter_, archive.ask("basis", filter_, parts=["compared"]).records()),
         model_from=model_from,
         model_to=model_to,
         provider_to=provider_to,

@@ -2,16 +2,9 @@
 -- would have cost with the other model; and how many requests were not compared.
 with grouped as (
   select
-    case when grouping(model) = 0 then 'rows' else 'total' end as part,
-    model,
-    provider,
-    access_key,
-    project,
-    "user",
-    source,
-    status,
-    sum(requests) filter (where other_gap is null)::bigint as requests,
-    sum(total_tokens) filter (where other_gap is null)::bigint as total_tokens,
+    case when grouping(dimensions) = 0 then 'rows' else 'total' end as part,
+    dimensions,
+    sum(columns('^(requests|total_tokens)$')) filter (where other_gap is null)::bigint as '\0',
     sum(cost_usd) filter (where other_gap is null)::decimal(38, 12) as cost_usd,
     sum(other_cost_usd)::decimal(38, 12) as other_cost_usd,
     coalesce(sum(counted_requests) filter (where other_gap is not null), 0)::bigint as not_compared_requests,
@@ -20,26 +13,18 @@ with grouped as (
   from whatif_sums
   group by
     grouping sets (
-      (model, provider, access_key, project, "user", source, status),
+      (dimensions),
       ()
     )
 )
 select
-  * exclude (not_compared_requests, first_at, last_at),
+  dimensions.*,
+  * exclude (dimensions),
   (other_cost_usd - cost_usd)::decimal(38, 12) as change_usd,
-  (other_cost_usd - cost_usd)::double * 100 / nullif(cost_usd, 0)::double as cost_change_pct,
-  not_compared_requests,
-  first_at,
-  last_at
+  (other_cost_usd - cost_usd)::double * 100 / nullif(cost_usd, 0)::double as cost_change_pct
 from grouped
 order by
   part,
   cost_usd desc nulls last,
   not_compared_requests desc,
-  model,
-  provider,
-  access_key,
-  project,
-  "user",
-  source,
-  status
+  dimensions

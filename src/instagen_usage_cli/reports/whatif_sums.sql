@@ -5,7 +5,7 @@ with
 -- include: views/elsewhere
 compared as (
   select
-    * exclude (model, provider, access_key, project, "user", source, status),
+    *,
 -- include: views/dimensions
   from elsewhere
 )

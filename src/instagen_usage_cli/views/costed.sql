@@ -73,11 +73,8 @@ costed as not materialized (
 priced as not materialized (
   select
     *,
-    case when cost_state = 'list' then list_input_cost_usd end as input_cost_usd,
-    case when cost_state = 'list' then list_cache_read_cost_usd end as cache_read_cost_usd,
-    case when cost_state = 'list' then list_cache_write_cost_usd end as cache_write_cost_usd,
-    case when cost_state = 'list' then list_output_cost_usd end as output_cost_usd,
-    case when cost_state = 'list' then list_request_cost_usd end as request_cost_usd,
+    case when cost_state = 'list' then columns('^list_((input|cache_read|cache_write|output|request)_cost_usd)$') end
+      as '\1',
     case when cost_state in ('billed', 'gateway', 'client') then reported_cost_usd end as undivided_cost_usd,
     case
       when cost_state = 'cache_hit' then 0

@@ -27,48 +27,21 @@ billed_quarters as (
 -- end
 counted as not materialized (
   select
-    requests.request_key,
-    requests.upstream_id,
+    columns('^(request_key|upstream_id|started_at|ended_at|session|status|http_status|error_type|duration_ms|ttft_ms)$'),
+    columns('^(source|provider|host|account|model|access_key|project|user|service_tier|tokens_mismatch)$|_tokens$'),
     1::bigint as requests,
+    (status = 'error')::bigint as failed_requests,
+    coalesce(cache_hit, false) as cache_hit,
     false as is_apart,
-    (requests.status = 'error')::bigint as failed_requests,
-    requests.source,
-    requests.started_at,
-    requests.ended_at,
+    -- if: statements
+    case when billed_quarters.quarter is null then reported_cost_usd end as reported_cost_usd,
+    case when billed_quarters.quarter is null then reported_cost_kind else 'apart' end as reported_cost_kind
+    -- end
     -- if: not statements
     null::timestamp as stated_until,
+    reported_cost_usd,
+    reported_cost_kind
     -- end
-    requests.provider,
-    requests.host,
-    requests.account,
-    requests.model,
-    requests.access_key,
-    requests.project,
-    requests."user",
-    requests.session,
-    requests.status,
-    requests.http_status,
-    requests.error_type,
-    requests.service_tier,
-    coalesce(requests.cache_hit, false) as cache_hit,
-    requests.input_tokens,
-    requests.cache_read_tokens,
-    requests.cache_write_5m_tokens,
-    requests.cache_write_1h_tokens,
-    requests.output_tokens,
-    requests.reasoning_tokens,
-    requests.reported_total_tokens,
-    requests.tokens_mismatch,
-    -- if: statements
-    case when billed_quarters.quarter is null then requests.reported_cost_usd end as reported_cost_usd,
-    case when billed_quarters.quarter is null then requests.reported_cost_kind else 'apart' end as reported_cost_kind,
-    -- end
-    -- if: not statements
-    requests.reported_cost_usd,
-    requests.reported_cost_kind,
-    -- end
-    requests.duration_ms,
-    requests.ttft_ms
   from requests
   -- if: statements
   left join billed_quarters
@@ -84,64 +57,24 @@ counted as not materialized (
   -- end
   where
     $filter['count'] in ('best', 'requests')
-    and ($filter['since'] is null or requests.started_at >= $filter['since'])
-    and ($filter['until'] is null or requests.started_at < $filter['until'])
-    -- if: match_model
-    and matches(requests.model, $filter['model'])
-    -- end
-    -- if: match_provider
-    and matches(requests.provider, $filter['provider'])
-    -- end
-    -- if: match_key
-    and matches(requests.access_key, $filter['key'])
-    -- end
-    -- if: match_project
-    and matches(requests.project, $filter['project'])
-    -- end
-    -- if: match_user
-    and matches(requests."user", $filter['user'])
-    -- end
-    -- if: match_session
-    and matches(requests.session, $filter['session'])
-    -- end
-    -- if: match_source
-    and matches(requests.source, $filter['source'])
-    -- end
-    -- if: match_status
-    and matches(requests.status, $filter['status'])
-    -- end
+-- include: views/filtered
   -- if: statements
   union all by name
   select
-    stated.requests,
+    columns('^(started_at|stated_until|session|status|requests|failed_requests|cache_hit)$'),
+    columns('^(source|provider|host|account|model|access_key|project|user|service_tier)$|_tokens$'),
     -- Money alone, of requests and tokens that others count.
-    stated.kind = 'cost' and (stated.has_counterpart or stated.bills_requests) as is_apart,
-    stated.failed_requests,
-    stated.source,
-    stated.bucket_start as started_at,
-    stated.bucket_end as stated_until,
-    stated.provider,
-    stated.host,
-    stated.account,
-    stated.model,
-    stated.access_key,
-    stated.project,
-    stated."user",
-    stated.service_tier,
-    false as cache_hit,
-    stated.input_tokens,
-    stated.cache_read_tokens,
-    stated.cache_write_5m_tokens,
-    stated.cache_write_1h_tokens,
-    stated.output_tokens,
-    stated.reasoning_tokens,
-    stated.reported_total_tokens,
-    case when stated.kind = 'cost' or not stated.is_told_apart then stated.reported_cost_usd end as reported_cost_usd,
-    case when stated.kind = 'usage' and stated.is_told_apart then 'apart' else stated.reported_cost_kind end
-      as reported_cost_kind
+    kind = 'cost' and (has_counterpart or bills_requests) as is_apart,
+    case when kind = 'cost' or not is_told_apart then reported_cost_usd end as reported_cost_usd,
+    case when kind = 'usage' and is_told_apart then 'apart' else reported_cost_kind end as reported_cost_kind
   from (
     select
       *,
+      bucket_start as started_at,
+      bucket_end as stated_until,
+      null::varchar as session,
+      null::varchar as status,
+      false as cache_hit,
       has_counterpart
       and (not bills_requests or $filter['takes_whole_bills'] or $filter['count'] = 'statements')
       and (same_model or len($filter['model']) = 0)
@@ -153,39 +86,14 @@ counted as not materialized (
   ) as stated
   where
     $filter['count'] in ('best', 'statements')
-    and ($filter['count'] = 'statements' or not stated.requests_count)
+    and ($filter['count'] = 'statements' or not requests_count)
     -- Money alone counts where its tokens are not priced, or nobody knows any.
     and (
-      stated.kind = 'usage'
-      or (not stated.has_counterpart and (not stated.bills_requests or $filter['count'] = 'statements'))
-      or (stated.is_told_apart and $filter['cost'] <> 'list')
-      or (stated.bills_requests and $filter['takes_whole_bills'])
+      kind = 'usage'
+      or (not has_counterpart and (not bills_requests or $filter['count'] = 'statements'))
+      or (is_told_apart and $filter['cost'] <> 'list')
+      or (bills_requests and $filter['takes_whole_bills'])
     )
-    and ($filter['since'] is null or stated.bucket_start >= $filter['since'])
-    and ($filter['until'] is null or stated.bucket_start < $filter['until'])
-    -- if: match_model
-    and matches(stated.model, $filter['model'])
-    -- end
-    -- if: match_provider
-    and matches(stated.provider, $filter['provider'])
-    -- end
-    -- if: match_key
-    and matches(stated.access_key, $filter['key'])
-    -- end
-    -- if: match_project
-    and matches(stated.project, $filter['project'])
-    -- end
-    -- if: match_user
-    and matches(stated."user", $filter['user'])
-    -- end
-    -- if: match_session
-    and matches(null::varchar, $filter['session'])
-    -- end
-    -- if: match_source
-    and matches(stated.source, $filter['source'])
-    -- end
-    -- if: match_status
-    and matches(null::varchar, $filter['status'])
-    -- end
+-- include: views/filtered
   -- end
 ),

@@ -8,26 +8,9 @@ usage as not materialized (
     others.other_provider as provider,
     others.other_model as model,
     others.other_tier as service_tier,
-    sums.priced_at,
-    sums.size,
-    sums.is_failed,
-    sums.has_tokens,
-    sums.knows_requests,
-    sums.has_input,
-    sums.has_output,
-    sums.has_writes_5m,
-    sums.has_writes_1h,
-    sums.has_reads_alone,
-    sums.cache_hit,
+    columns('^(priced_at|size|is_failed|cache_hit|requests|knows_requests)$|^has_|_tokens$'),
     null::varchar as reported_kind,
-    null::decimal(38, 12) as reported_cost_usd,
-    sums.requests,
-    sums.plain_input_tokens,
-    sums.cache_read_tokens,
-    sums.cache_write_5m_tokens,
-    sums.cache_write_1h_tokens,
-    sums.plain_output_tokens,
-    sums.output_tokens
+    null::decimal(38, 12) as reported_cost_usd
   from sums
   inner join alternatives as others
     on

@@ -33,6 +33,13 @@ case
   else date_trunc(every, at_zone(instant, zone))::timestamp at time zone zone at time zone 'UTC'
 end;
 
+-- name: time_of_week
+-- The weekday (1 is Monday) and the hour that the clock of a zone shows at a UTC instant, those of them that are in a list.
+create or replace temp macro time_of_week(instant, pattern, zone) as {
+  'weekday': case when list_contains(pattern, 'weekday') then isodow(at_zone(instant, zone)) end,
+  'hour_of_day': case when list_contains(pattern, 'hour_of_day') then hour(at_zone(instant, zone)) end
+};
+
 -- name: calendar
 -- One row per hour, day, week or month of a zone between two UTC instants: its start and its end (UTC). Found by
 -- quarters of an hour, which no zone's change of clock is off, so that days of 23 and 25 hours come out right.

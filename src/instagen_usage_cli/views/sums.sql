@@ -141,13 +141,7 @@ grouped as not materialized (
     -- if: cache_share
     sum(case when cache_read_tokens is not null then input_tokens end)::bigint as cacheable_input_tokens,
     -- end
-    sum(input_tokens)::bigint as input_tokens,
-    sum(cache_read_tokens)::bigint as cache_read_tokens,
-    sum(cache_write_5m_tokens)::bigint as cache_write_5m_tokens,
-    sum(cache_write_1h_tokens)::bigint as cache_write_1h_tokens,
-    sum(output_tokens)::bigint as output_tokens,
-    sum(reasoning_tokens)::bigint as reasoning_tokens,
-    sum(reported_total_tokens)::bigint as reported_total_tokens,
+    sum(columns('_tokens$'))::bigint as '\0',
     sum(reported_cost_usd)::decimal(38, 12) as reported_cost_usd,
     -- if: rate_limits
     sum(

@@ -38,31 +38,19 @@ pairs as (
 counterparts as (
   select
     unnest(numbers) as number,
-    same_model,
-    same_key,
-    same_project,
-    same_user,
-    same_source
+    columns('^same_')
   from pairs
 ),
 told_apart as (
   select
     number,
-    bool_or(same_model) as same_model,
-    bool_or(same_key) as same_key,
-    bool_or(same_project) as same_project,
-    bool_or(same_user) as same_user,
-    bool_or(same_source) as same_source
+    bool_or(columns('^same_')) as '\0'
   from counterparts
   group by number
 )
 select
   placed.* exclude (number),
   told_apart.number is not null as has_counterpart,
-  coalesce(told_apart.same_model, false) as same_model,
-  coalesce(told_apart.same_key, false) as same_key,
-  coalesce(told_apart.same_project, false) as same_project,
-  coalesce(told_apart.same_user, false) as same_user,
-  coalesce(told_apart.same_source, false) as same_source
+  coalesce(columns('^same_'), false) as '\0'
 from placed
 left join told_apart on told_apart.number = placed.number;
