@@ -1,9 +1,9 @@
 -- One row per model and provider (part = 'rows'), and one for everything ('total'): what it was used for, what it cost,
 -- and how well and how fast it answered. A ratio is one of sums, over what knows both of its sides. Percentiles are
 -- exact, over single successful requests, in milliseconds to three decimals. What a gateway answered from its cache tells
--- nothing of success and speed; what was billed apart is the cost of what the same statements count; and a statement of more failures than requests nothing of success. A model is efficient
--- if no other one with enough requests is at least as good in cost per token, 95th percentile of the duration and success,
--- and better in one of them.
+-- nothing of success and speed, a statement of more failures than requests nothing of success; what was billed apart is the
+-- cost of what the same statements count. A model is efficient if no other one with enough requests is at least as good in
+-- cost per token, 95th percentile of the duration and success, and better in one of them.
 with
 -- include: views/counted
 used as (
