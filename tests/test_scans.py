@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bench import stored_requests
 
+from instagen_usage_cli.reports.archive import Archive
 from instagen_usage_cli.store import Store
 from tests.conftest import kept_open
 
@@ -179,3 +180,18 @@ def test_no_statement_is_weighed_where_there_is_none(
 ) -> None:
     weighing = ("statement_spans", "chosen_statements", "weighed_statements")
     assert not [text for text in statements(command, "--db", database) if any(name in text for name in weighing)]
+
+
+@pytest.mark.parametrize("fact", ["equal_hashes", "unpriced_writes"])
+@pytest.mark.parametrize("command", ["stats --compare", "models", "trends", "forecast"])
+def test_what_sums_seldom_tell_apart_changes_no_number(
+    run: Callable[..., Outcome], database: Path, monkeypatch: pytest.MonkeyPatch, command: str, fact: str
+) -> None:
+    """Two names with one hash, and prices that no cache write has, are seldom; here they are taken for true."""
+    monkeypatch.setenv("USAGE_NOW", stored_requests.END.isoformat())
+    arguments = (*command.split(), "--format", "json", "--db", database)
+    expected = run(*arguments)
+    opening = Archive._opening  # noqa: SLF001
+    monkeypatch.setattr(Archive, "_opening", lambda archive: opening(archive) | {fact: True})
+    assert run(*arguments) == expected
+    assert expected.json["rows"]
