@@ -24,7 +24,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from instagen_usage_cli import reports, sql
-from instagen_usage_cli.filters import COSTS, Filter
+from instagen_usage_cli.choices import COSTS
+from instagen_usage_cli.filters import Filter
 from instagen_usage_cli.prices import lines
 from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.reports.basis import STATES

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from instagen_usage_cli.reports import INTERVALS
+from instagen_usage_cli.choices import INTERVALS
 from tests.support.answers import column, content
 from tests.support.traffic import (
     DAY,

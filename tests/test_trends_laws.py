@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instagen_usage_cli.reports import INTERVALS
+from instagen_usage_cli.choices import INTERVALS
 from tests.support.answers import column, content
 from tests.support.calls import FIRST
 from tests.support.ledgers import FixedLedger, Ledger, few
@@ -74,7 +74,7 @@ def of_rows(found: Record, measure: str) -> Decimal:
 
 @pytest.mark.parametrize("measure", MEASURES)
 @few(3)
-@given(every=st.sampled_from(INTERVALS), by=breakdowns, filters=filters_, zone=zones, window=moments(2))
+@given(every=st.sampled_from(list(INTERVALS)), by=breakdowns, filters=filters_, zone=zones, window=moments(2))
 def test_the_buckets_sum_to_the_total_and_so_do_breakdowns(
     mixed: Ledger, measure: str, every: str, by: str, filters: tuple[str, ...], zone: str, window: list[str]
 ) -> None:
@@ -128,7 +128,7 @@ def test_patterns_of_a_window_inside_the_imports_sum_to_the_total(
     cuts=moments(3),
     zone=zones,
     measure=st.sampled_from(list(MEASURES)),
-    every=st.sampled_from(INTERVALS),
+    every=st.sampled_from(list(INTERVALS)),
     filters=filters_,
 )
 def test_two_windows_that_touch_are_one(
@@ -194,7 +194,7 @@ LENGTHS = {"hour": 30 * 60, "day": 12 * 1440, "week": 60 * 1440, "month": 300 * 
 
 @few(24)
 @given(
-    every=st.sampled_from(INTERVALS),
+    every=st.sampled_from(list(INTERVALS)),
     zone=st.sampled_from(
         [
             "UTC", "Europe/Paris", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Pacific/Kiritimati",

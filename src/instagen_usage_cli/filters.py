@@ -10,10 +10,8 @@ if TYPE_CHECKING:
 
     from instagen_usage_cli.window import Window
 
-COUNTS = ("best", "requests", "statements")
 # The dimensions that a filter has patterns for.
 DIMENSIONS = ("model", "provider", "key", "project", "user", "session", "source", "status")
-COSTS = ("auto", "reported", "list")
 GLOB_MARKS = frozenset("*?[")
 
 

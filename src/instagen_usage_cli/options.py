@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from instagen_usage_cli import formats
+from instagen_usage_cli import choices, formats
 from instagen_usage_cli.measures import OVER_TIME, PROJECTED
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ Period = Annotated[
     typer.Option(
         "--period",
         metavar="NAME",
-        help="today, yesterday, this-week, last-week, this-month, last-month, 2026-01, all.",
+        help=f"{', '.join(choices.NAMED_PERIODS)}, 2026-01, {choices.EVERYTHING}.",
     ),
 ]
 Zone = Annotated[
@@ -58,7 +58,7 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="NAMES",
-        help="Of model, provider, key, project, user, source, status; several with commas.",
+        help=f"Of {', '.join(choices.DIMENSIONS)}; several with commas.",
     ),
 ]
 TrendsBy = Annotated[
@@ -66,7 +66,7 @@ TrendsBy = Annotated[
     typer.Option(
         "--by",
         metavar="NAMES",
-        help="As in stats, or hour-of-day, weekday or both for the pattern of a week.",
+        help=f"As in stats, or {', '.join(choices.PATTERNS)} or both for the pattern of a week.",
     ),
 ]
 Measure = Annotated[
@@ -79,7 +79,9 @@ Measure = Annotated[
 ]
 ForecastMeasure = Annotated[str, typer.Option("--measure", metavar="NAME", help=f"{_either(PROJECTED)}.")]
 Chart = Annotated[bool, typer.Option("--chart", help="Draw it; the pattern of a week as a heat map.")]
-Every = Annotated[str | None, typer.Option("--every", metavar="INTERVAL", help="One row per hour, day, week or month.")]
+Every = Annotated[
+    str | None, typer.Option("--every", metavar="INTERVAL", help=f"One row per {_either(choices.INTERVALS)}.")
+]
 Model = Annotated[
     list[str] | None, typer.Option("--model", metavar="GLOB", help="Only these models; repeat for several.")
 ]
@@ -91,7 +93,9 @@ Session = Annotated[list[str] | None, typer.Option("--session", metavar="GLOB", 
 Source = Annotated[
     list[str] | None, typer.Option("--source", metavar="GLOB", help="Only what came from these sources.")
 ]
-Status = Annotated[list[str] | None, typer.Option("--status", metavar="GLOB", help="Only ok or error.")]
+Status = Annotated[
+    list[str] | None, typer.Option("--status", metavar="GLOB", help=f"Only {_either(choices.STATUSES)}.")
+]
 Compare = Annotated[
     bool | None,
     typer.Option("--compare/--no-compare", help="Compare with the window just before. Default: in the cards."),
@@ -101,7 +105,7 @@ Count = Annotated[
     typer.Option(
         "--count",
         metavar="WHAT",
-        help="Where statements and requests overlap: best, requests or statements.",
+        help=f"Where statements and requests overlap: {_either(choices.COUNTS)}.",
     ),
 ]
 Cost = Annotated[
@@ -128,11 +132,11 @@ Wide = Annotated[bool, typer.Option("--wide", help="All columns.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10**9, metavar="N", help="At most this many.")]
 SortRequests = Annotated[
     str,
-    typer.Option("--sort", metavar="ORDER", help="What comes first: newest, costliest, slowest or largest."),
+    typer.Option("--sort", metavar="ORDER", help=f"What comes first: {_either(choices.REQUEST_ORDERS)}."),
 ]
 SortSessions = Annotated[
     str,
-    typer.Option("--sort", metavar="ORDER", help="What comes first: costliest, newest, longest or busiest."),
+    typer.Option("--sort", metavar="ORDER", help=f"What comes first: {_either(choices.SESSION_ORDERS)}."),
 ]
 Id = Annotated[
     list[str] | None,

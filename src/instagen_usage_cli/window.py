@@ -17,18 +17,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from instagen_usage_cli import errors
+from instagen_usage_cli.choices import EVERYTHING, NAMED_PERIODS
 
 DEFAULT_LAST = "30d"
-# The name of a period → its unit, and how many of them ago.
-NAMED = {
-    "today": ("day", 0),
-    "yesterday": ("day", 1),
-    "this-week": ("week", 0),
-    "last-week": ("week", 1),
-    "this-month": ("month", 0),
-    "last-month": ("month", 1),
-}
-PERIODS = (*NAMED, "all")
+PERIODS = (*NAMED_PERIODS, EVERYTHING)
 UNITS = {"h": ("hour", timedelta(hours=1)), "d": ("day", timedelta(days=1)), "w": ("week", timedelta(weeks=1))}
 # The name of a zone, such as Europe/Paris; TZ may be other things, too.
 ZONE = re.compile(r"[A-Za-z_]+(/[\w+-]+)*")
@@ -203,7 +195,7 @@ def _equal_time(since: datetime, until: datetime, now: datetime, zone: ZoneInfo)
 
 
 def _period(text: str, now: datetime, zone: ZoneInfo) -> Window:
-    if text == "all":
+    if text == EVERYTHING:
         return Window(None, None, "All time")
     is_month = re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text)
     if not is_month and text not in PERIODS:
@@ -231,7 +223,7 @@ def _month_named(text: str) -> tuple[str, date]:
 
 def _named(text: str, today: date) -> tuple[str, date]:
     """The unit of a period that is named by its distance from today, and its first day."""
-    unit, ago = NAMED[text]
+    unit, ago = NAMED_PERIODS[text]
     first = _first(today, unit)
     return unit, _first(first - DAY, unit) if ago else first
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from instagen_usage_cli import errors, options
+from instagen_usage_cli.choices import DIMENSIONS
 from instagen_usage_cli.commands.report_options import ReportOptions, check_choice, read_dimensions, report_to_date
 from instagen_usage_cli.measures import PROJECTED
 
@@ -22,10 +23,8 @@ def forecast(
     backtest: Annotated[bool, typer.Option("--backtest", help="How such a projection did in each past month.")] = False,
 ) -> None:
     """The month so far, its burn rate, and where it will end, with an 80 % range."""
-    from instagen_usage_cli import reports
-
     check_choice("--measure", measure, list(PROJECTED))
-    columns = read_dimensions(by, reports.DIMENSIONS, default=())
+    columns = read_dimensions(by, DIMENSIONS, default=())
     if backtest and columns:
         raise errors.BacktestOfOne
     given.write(_replay(given, measure) if backtest else _project(given, measure, columns))

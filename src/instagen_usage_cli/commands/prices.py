@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from instagen_usage_cli import errors, formats, instagen, options, paths
+from instagen_usage_cli.choices import COSTS
 from instagen_usage_cli.commands.report_options import check_choice, choose_format, read_clock, refuse_options
 
 if TYPE_CHECKING:
@@ -173,7 +174,6 @@ def diff(
 ) -> None:
     """What other prices of your own would do to the cost of each stored month."""
     from instagen_usage_cli import output
-    from instagen_usage_cli.filters import COSTS
     from instagen_usage_cli.output.prices import differences
     from instagen_usage_cli.reports import prices_in_force as ask
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 from instagen_usage_cli import errors, formats, options, paths
+from instagen_usage_cli.choices import COSTS, COUNTS, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 A = TypeVar("A")
 WINDOW_OPTIONS = frozenset({"last", "since", "until", "period"})
-STATUSES = ("ok", "error")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ def read_options(
 ) -> ReportOptions:
     """Read the options of a command line that reports share. Raises `CommandLineError` or `BadConfig`."""
     from instagen_usage_cli import config as configs
-    from instagen_usage_cli.filters import COSTS, COUNTS, Filter, is_pattern
+    from instagen_usage_cli.filters import Filter, is_pattern
 
     settings = configs.read(paths.config(config))
     zone = find_zone(tz or settings.tz)

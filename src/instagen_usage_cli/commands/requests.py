@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from instagen_usage_cli import options
+from instagen_usage_cli.choices import COUNTS_OF_SINGLE, REQUEST_ORDERS
 from instagen_usage_cli.commands.report_options import ReportOptions, check_choice, report
-
-# Where a statement and requests tell of the same day: a statement has no single requests to list.
-COUNTS = ("best", "requests")
 
 
 @report
@@ -15,10 +13,9 @@ def requests(
 ) -> None:
     """Single requests, the newest or costliest first, or those of an id: for looking into a spike."""
     from instagen_usage_cli.output.requests import document
-    from instagen_usage_cli.reports.requests import SORTS
     from instagen_usage_cli.reports.requests import requests as ask
 
-    check_choice("--sort", sort, SORTS)
-    check_choice("--count", given.filter.count, COUNTS)
+    check_choice("--sort", sort, REQUEST_ORDERS)
+    check_choice("--count", given.filter.count, COUNTS_OF_SINGLE)
     widened = given.widened() if id_ else given
     given.write(document(widened.ask(ask, sort=sort, limit=limit, ids=id_ or ())))

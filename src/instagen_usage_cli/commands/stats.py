@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import options
+from instagen_usage_cli.choices import DIMENSIONS, INTERVALS
 from instagen_usage_cli.commands.report_options import (
     ReportOptions,
     check_optional,
@@ -35,8 +36,8 @@ def stats(
     from instagen_usage_cli.output.stats import document
     from instagen_usage_cli.reports.stats import stats as ask
 
-    interval = check_optional("--every", every, reports.INTERVALS)
-    columns = read_dimensions(by, reports.DIMENSIONS, default=() if interval else ("model",))
+    interval = check_optional("--every", every, list(INTERVALS))
+    columns = read_dimensions(by, DIMENSIONS, default=() if interval else ("model",))
     if interval:
         reports.check_rows(given.filter.window, interval, given.now)
     comparison = {None: "total" if given.is_for_people else None, True: "rows", False: None}[compare]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, options
+from instagen_usage_cli.choices import DIMENSIONS, INTERVALS, PATTERNS
 from instagen_usage_cli.commands.report_options import (
     ReportOptions,
     check_choice,
@@ -29,11 +30,10 @@ def trends(
     """A measure over time: per hour, day, week or month, with the days that stand out; or its weekly pattern."""
     from instagen_usage_cli import reports
     from instagen_usage_cli.output.trends import document, heat_map
-    from instagen_usage_cli.reports.trends import BY, PATTERNS
     from instagen_usage_cli.reports.trends import trends as ask
 
-    interval = check_optional("--every", every, reports.INTERVALS)
-    columns = read_dimensions(by, BY, default=())
+    interval = check_optional("--every", every, list(INTERVALS))
+    columns = read_dimensions(by, DIMENSIONS | PATTERNS, default=())
     check_choice("--measure", measure, list(OVER_TIME))
     if chart and not given.is_for_people:
         raise errors.ChartNeedsTable(format=given.format)
@@ -50,7 +50,7 @@ def _ask_patterns(
     given: ReportOptions, measure: str, by: tuple[str, ...], every: str | None, *, is_week: bool
 ) -> Trends:
     """The pattern of a week that `--by` names; where it `is_week`, by its days and their hours."""
-    from instagen_usage_cli.reports.trends import PATTERNS, patterns
+    from instagen_usage_cli.reports.trends import patterns
 
     if every is not None:
         raise errors.PatternWithEvery(every=every)

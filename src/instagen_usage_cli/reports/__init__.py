@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, sql
 from instagen_usage_cli import store as stores
+from instagen_usage_cli.choices import INTERVALS
 from instagen_usage_cli.filters import is_pattern
 from instagen_usage_cli.reports.archive import Archive
 
@@ -19,24 +20,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.filters import Filter
     from instagen_usage_cli.window import Window
 
-# The value of --by → the column of a breakdown.
-DIMENSIONS = {
-    "model": "model",
-    "provider": "provider",
-    "key": "access_key",
-    "project": "project",
-    "user": "user",
-    "source": "source",
-    "status": "status",
-}
-# The value of --every → how long one is, roughly.
-LENGTHS = {
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "week": timedelta(weeks=1),
-    "month": timedelta(days=30),
-}
-INTERVALS = tuple(LENGTHS)
 # What a cost is made of: what a price list says of each class of tokens and of requests, and what was said as one sum.
 COST_PARTS = (
     "input_cost_usd",
@@ -71,7 +54,7 @@ def check_rows(window: Window, every: str, now: datetime) -> None:
     """See to it that a window with a beginning has no more than `MOST_ROWS` buckets. Raises `TooManyRows`."""
     if window.since is None:
         return
-    rows = (min(window.until or now, now) - window.since) // LENGTHS[every]
+    rows = (min(window.until or now, now) - window.since) // timedelta(hours=INTERVALS[every])
     if rows > MOST_ROWS:
         raise errors.TooManyRows(rows=rows, most=MOST_ROWS, every=every)
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # What a row tells for the basis of the answer only.
 OF_BASIS = ("price_list", "gap", *ASSUMPTIONS)
-SORTS = ("newest", "costliest", "slowest", "largest")
 KEY_DIGITS = 32
 # How much of a key tells it from the others.
 FEWEST_DIGITS = 8
@@ -45,7 +44,7 @@ class Requests(Answer):
 def requests(
     archive: Archive, question: Question, *, sort: str = "newest", limit: int = 20, ids: Sequence[str] = ()
 ) -> Requests:
-    """The first `limit` single requests of the filter in the order of `sort` (of `SORTS`); with `ids`, all of those.
+    """The first `limit` single requests in the order of `sort` (of `REQUEST_ORDERS`); with `ids`, all of those.
 
     An id is an upstream id, or a request key or its first eight or more digits. Raises `UnknownRequest`.
     """

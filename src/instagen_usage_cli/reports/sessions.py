@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
 
-SORTS = ("costliest", "newest", "longest", "busiest")
 # More names than these are not looked for one by one: all sessions are then put together.
 MOST_NAMED = 100
 EVERY_SESSION = ("*",)
@@ -31,7 +30,7 @@ class Sessions(Answer):
 
 
 def sessions(archive: Archive, question: Question, *, sort: str = "costliest", limit: int = 20) -> Sessions:
-    """The first `limit` sessions of the filter in the order of `sort` (of `SORTS`)."""
+    """The first `limit` sessions of the filter in the order of `sort` (of `SESSION_ORDERS`)."""
     question = count_single(question)
     filter_ = question.filter
     total = archive.ask("sessions_total", filter_, sort=sort, limit=limit).records()[0]

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import sql
+from instagen_usage_cli.choices import PATTERNS
 from instagen_usage_cli.filters import naive
 from instagen_usage_cli.measures import OVER_TIME
-from instagen_usage_cli.reports import DIMENSIONS
 from instagen_usage_cli.reports.answer import Answer
 from instagen_usage_cli.reports.archive import Scan
 from instagen_usage_cli.result import Column, Result
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from instagen_usage_cli.reports.answer import Question
     from instagen_usage_cli.reports.archive import Archive
 
-# The values of --by that are no dimension, but a place in the week → their columns.
-PATTERNS = {"hour-of-day": "hour_of_day", "weekday": "weekday"}
-BY = DIMENSIONS | PATTERNS
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # A day is judged by the eight weeks before it: with what of the first day lies before the window, up to 25 hours.
 HISTORY = timedelta(days=8 * 7 + 2)
