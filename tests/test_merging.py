@@ -278,9 +278,11 @@ def _expected(said: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
         # Of sources believed alike, it is the last by name where it is the last value.
         alike = [one for one in known if one["precedence"] == known[0]["precedence"]]
         source = alike[-1 if name in BY_LAST else 0]["source"] if alike else None
-        together[name] = (max if name in BY_LAST else min)(
-            (one[name] for one in known if one["source"] == source), default=None
-        )
+        values = [one for one in known if one["source"] == source]
+        if name == "session":  # of the earliest start
+            values.sort(key=lambda one: (one["started_at"] is None, one["started_at"] or "", one["session"]))
+            values = values[:1]
+        together[name] = (max if name in BY_LAST else min)((one[name] for one in values), default=None)
     fullest = min(
         said,
         key=lambda one: (

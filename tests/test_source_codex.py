@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -108,6 +111,86 @@ def test_an_archived_fork_counts_what_its_parent_did_once(run: Run, tmp_path: Pa
         )  # fmt: skip
     assert sums["child"] == sums["forth"] == sums["back"] == (15_253_283, 13_549_696, 55_895, 25_017)
     assert sums["parent"][0] + sums["parent"][2] == 13_398_113
+
+
+# --- children that were spawned, and copies ----------------------------------------------------------
+
+PARENT, CHILD = "01a09f25-0a80-700d-8012-3456789c4e23", "01a09f25-6c28-700f-8012-3456789c8c01"
+SPAWNED = sorted(FOLDER.glob("spawned_*_0.153.1.jsonl"))
+
+
+def by_session(run: Run) -> dict[str, tuple[int, int, int]]:
+    found = run("sessions", "--period", "all", "--format", "json").json["rows"]
+    return {row["session"]: (row["requests"], row["input_tokens"], row["output_tokens"]) for row in found}
+
+
+@pytest.mark.parametrize("order", list(permutations(SPAWNED)), ids=lambda order: "".join(path.stem[8] for path in order))
+def test_what_a_spawned_child_copied_counts_in_its_parent(run: Run, order: tuple[Path, ...]) -> None:
+    """Falls where totals without their records count: the parent came twice (codeburn #1383)."""
+    for path in order:
+        assert run("import", path).code == 0
+    assert by_session(run) == {PARENT: (3, 77_000, 1600), CHILD: (2, 55_500, 500)}
+
+
+@pytest.mark.parametrize("without", ["its parent's meta", "any answer", "the name of its parent", "its version"])
+def test_a_spawned_child_that_tells_less(run: Run, tmp_path: Path, without: str) -> None:
+    parent, child = SPAWNED[::-1]
+    told_lines = [json.loads(text) for text in child.read_text("utf-8").splitlines()]
+    own = told_lines[0]["payload"]
+    if without == "its parent's meta":
+        del told_lines[1]
+    elif without == "any answer":
+        told_lines = told_lines[:7]
+    elif without == "the name of its parent":
+        own["source"] = "cli"
+    else:
+        del own["cli_version"]
+    path = written(tmp_path / "rollout-child.jsonl", lines(told_lines))
+    assert run("import", path, parent).code == 0
+    expected = {PARENT: (3, 77_000, 1600), CHILD: (2, 55_500, 500)}
+    if without == "any answer":
+        del expected[CHILD]
+    assert by_session(run) == expected
+
+
+def copied(session_: list[dict[str, Any]], *, since: int, seconds: float) -> list[dict[str, Any]]:
+    """Lines as a fork repeats them: under its own time, which goes on while it writes."""
+    step = seconds / len(session_)
+    moments = (datetime(2026, 10, 12, 8, since, tzinfo=UTC) + timedelta(seconds=step * n) for n in range(len(session_)))
+    return [one | {"timestamp": moment.isoformat()} for one, moment in zip(session_, moments, strict=True)]
+
+
+@pytest.mark.parametrize("name", ["0a", "ff"])  # names that come before that of the parent, and after it
+@pytest.mark.parametrize("seconds", [0.5, 3])
+def test_a_slow_replay_is_of_the_session_that_it_copies(run: Run, tmp_path: Path, seconds: float, name: str) -> None:
+    """Falls where only what was copied within a second is a copy."""
+    parent = session(*(told(3 + n, (100 * n, 10 * n)) for n in range(1, 9)))
+    child = name + SESSION[2:]
+    own = {"id": child, "timestamp": "2026-10-12T08:05:00.000Z", "forked_from_id": SESSION}
+    replay = copied([line(0, "session_meta", **own), *parent], since=5, seconds=seconds)
+    last = told(0, (900, 90)) | {"timestamp": "2026-10-12T08:06:00.000Z"}
+    assert run("import", written(tmp_path / "rollout-child.jsonl", lines([*replay, last]))).code == 0
+    expected = {SESSION: (8, 800, 80), child: (1, 100, 10)}
+    assert by_session(run) == expected
+    assert run("import", written(tmp_path / "rollout-parent.jsonl", lines(parent))).code == 0
+    assert by_session(run) == expected
+
+
+@pytest.mark.parametrize("name", ["0a", "ff"])
+@pytest.mark.parametrize("step", [1, -1])
+def test_copies_without_a_word_of_their_parent_are_of_the_earliest_start(
+    run: Run, tmp_path: Path, name: str, step: int
+) -> None:
+    parent = session(*(told(3 + n, (100 * n, 10 * n)) for n in range(1, 4)))
+    own = {"id": name + SESSION[2:], "timestamp": "2026-10-12T08:05:00.000Z", "forked_from_id": SESSION}
+    replay = copied([line(0, "session_meta", **own), *parent[1:]], since=5, seconds=30)
+    paths = [
+        written(tmp_path / "rollout-parent.jsonl", lines(parent)),
+        written(tmp_path / "rollout-child.jsonl", lines(replay)),
+    ]
+    for path in paths[::step]:
+        assert run("import", path).code == 0
+    assert by_session(run) == {SESSION: (3, 300, 30)}
 
 
 # --- running totals -----------------------------------------------------------------------------------

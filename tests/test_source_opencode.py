@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FOLDER = CORPUS / "opencode"
 WORDS = "PLANTED-my-diagnosis-is"
 SESSION = "ses_df51e7436ffetrY7lv4My1TGKC"
-BEGIN = 1_795_800_000_000
+BEGIN = 1_795_300_000_000
 NUMBERS = count(1)
 TABLES = """
 create table session (id text primary key, title text);

@@ -223,7 +223,8 @@ def test_a_day_beyond_all_days_is_one_bad_record(run: Run, tmp_path: Path) -> No
     content = json.dumps({"data": [day("2026-09-21"), *map(day, days)]}).encode()
     assert run("import", written(tmp_path / "activity.json", content)).code == 0
     assert measures(run)[:4] == (10, None, 1000, 100)
-    assert [row["reason"] for row in run("skipped", "--format", "json").json["rows"]] == ["no time"] * len(days)
+    reasons = [row["reason"] for row in run("skipped", "--format", "json").json["rows"]]
+    assert reasons == ["a time before 2015 or in the future"] * len(days)
 
 
 def test_no_content_is_stored(run: Run, tmp_path: Path) -> None:

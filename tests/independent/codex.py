@@ -7,7 +7,8 @@ which Codex sets the counter anew when the context is full. Where `last_token_us
 of the last `turn_context`. A fork (`forked_from_id`) begins with the events of its parent, which may be a fork itself,
 at new times: what two sessions of a family have in common, from the first event on, are the same calls, and the
 earliest time is the true one. Where the history is `paginated` a fork copies nothing: its counter goes on from its
-parent's, whose last reading it may repeat. Where a total is not what its parts come to, nobody knows.
+parent's, whose last reading it may repeat; a child that was spawned may hold readings of its parent from before its own
+start, which are its parent's. Where a total is not what its parts come to, nobody knows.
 """
 
 from __future__ import annotations
@@ -98,16 +99,21 @@ def _shared(mine: list[Event], theirs: list[Event]) -> int:
 
 
 def _session(path: Path) -> tuple[str, str | None, bool, list[Event]]:
-    name, parent, model, is_paginated = "", None, None, False
+    name, parent, model, is_paginated, start = "", None, None, False, ""
     found: list[Event] = []
     for line in objects(path):
         payload: dict[str, Any] = line.get("payload") or {}
         if line.get("type") == "session_meta" and not name:
-            name, parent = payload["id"], payload.get("forked_from_id")
+            source = payload.get("source")
+            spawn = source.get("subagent", {}).get("thread_spawn", {}) if isinstance(source, dict) else {}
+            name, parent = payload["id"], payload.get("forked_from_id") or spawn.get("parent_thread_id")
             is_paginated = payload.get("history_mode") == "paginated"
+            start = payload["timestamp"] if is_paginated else ""
         elif line.get("type") == "turn_context":
             model = payload.get("model", model)
         elif line.get("type") == "event_msg" and payload.get("type") == "token_count" and payload.get("info"):
+            if line.get("timestamp", "") < start:
+                continue
             info = payload["info"]
             last = info.get("last_token_usage") or {}
             total = info.get("total_token_usage") or last

@@ -271,6 +271,7 @@ ADAPTERS = (
         name="codex",
         title="Codex CLI sessions",
         sql="codex",
+        version=2,
         precedence=14,
         places=(
             Place(

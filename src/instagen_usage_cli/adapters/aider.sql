@@ -49,7 +49,7 @@ select
     when event is null and text_problem(text) is not null then text_problem(text)
     when event is null then 'no event'
     when not is_message then 'not a request: another event'
-    when ended is null or not is_plausible(ended) then 'no time'
+    when ended is null then 'no time'
     when prompted is null and properties.prompt_tokens is not null then 'prompt_tokens is not a whole number'
     when completed is null and properties.completion_tokens is not null then 'completion_tokens is not a whole number'
     when totalled is null and properties.total_tokens is not null then 'total_tokens is not a whole number'

@@ -98,7 +98,7 @@ select
   bytes,
   case
     when problem is not null then problem
-    when bucket_start is null or not is_plausible(bucket_start) then 'no time'
+    when bucket_start is null then 'no time'
     when not is_row and (bucket_end is null or bucket_end <= bucket_start) then 'no end of its bucket'
     when is_cost and cost is null then 'amount is not a number'
     when is_cost and upper(trim(coalesce(result.currency, 'USD'))) <> 'USD' then 'amount is not in US dollars'

@@ -202,7 +202,7 @@ select
       )
       then 'not a request: a total'
     when started_at is null then 'no time'
-    when started is null or not is_plausible(started) then 'time not understood'
+    when started is null then 'time not understood'
     when requests_count is null and requests is not null then 'requests is not a whole number'
     when failed_requests_count is null and failed_requests is not null then 'failed_requests is not a whole number'
     when input_tokens_count is null and input_tokens is not null then 'input_tokens is not a whole number'

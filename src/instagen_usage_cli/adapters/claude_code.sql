@@ -154,7 +154,7 @@ select
       then 'not a request: an error before any call'
     when not is_failed and own_model = '<synthetic>' then 'not a request: a line of the client itself'
     when not is_failed and usage is null and request_id is null then 'not a request: an answer without usage'
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when uncached is null and raw_input is not null then 'input_tokens is not a whole number'
     when got is null and raw_output is not null then 'output_tokens is not a whole number'
     when cost is null and costUSD is not null then 'costUSD is not a number'

@@ -163,7 +163,7 @@ select
     when not is_call and is_session then 'not a request: an answer of no model'
     when say = 'deleted_api_reqs' then 'not a request: the total of what was deleted'
     when not is_call then 'not a request: a message of another kind'
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when is_counted and used is null then 'text is not valid JSON'
     when sent is null and input_cell is not null then 'input is not a whole number'
     when got is null and output_cell is not null then 'output is not a whole number'

@@ -2,7 +2,9 @@
 -- are running totals, told again and again: an answer is where they moved, and its usage is by how much. Totals begin
 -- anew where a session was resumed (up to 0.63) or its context overflowed, and go on from those of the parent in a fork
 -- that does not copy its lines (since 0.151). Forks before that copy all lines of their parents under the time of the
--- fork: a copy is known by its turn and the totals, which stay, or by the session that all descend from.
+-- fork: a copy is known by its turn and the totals, which stay, or by the session that all descend from. A child that was
+-- spawned since 0.153 copies the totals of its parent under their own times, but not the records that tell who they are:
+-- they count in the file of the parent.
 with numbered as materialized (
   select
     path,
@@ -40,7 +42,8 @@ parsed as (
             "timestamp": "VARCHAR", "type": "VARCHAR",
             "payload": {
               "type": "VARCHAR", "id": "VARCHAR", "timestamp": "VARCHAR", "forked_from_id": "VARCHAR",
-              "parent_thread_id": "VARCHAR", "model_provider": "VARCHAR", "cwd": "VARCHAR", "model": "VARCHAR", "turn_id": "VARCHAR",
+              "parent_thread_id": "VARCHAR", "cli_version": "VARCHAR",
+              "source": {"subagent": {"thread_spawn": {"parent_thread_id": "VARCHAR"}}}, "model_provider": "VARCHAR", "cwd": "VARCHAR", "model": "VARCHAR", "turn_id": "VARCHAR",
               "response_id": "VARCHAR",
               "thread_settings": {"model_provider_id": "VARCHAR", "service_tier": "VARCHAR"},
               "usage": {
@@ -81,6 +84,8 @@ events as materialized (
     bytes,
     case when type is null then coalesce(text_problem(told), 'no type') end as problem,
     "timestamp" as time_cell,
+    epoch_or_utc("timestamp") as told_at,
+    coalesce(told_at - lag(told_at) over (partition by path order by place) > interval 1 second, false) as is_pause,
     coalesce(type = 'token_usage_record', false) as is_record,
     coalesce(type = 'event_msg' and payload.type = 'token_count', false) as is_count,
     coalesce(type = 'turn_context', false) as is_context,
@@ -89,9 +94,13 @@ events as materialized (
         then {
           'id': payload.id,
           'parent': nullif(payload.forked_from_id, ''),
-          'is_child': coalesce(payload.forked_from_id, payload.parent_thread_id, '') <> '',
-          'start': epoch_or_utc(coalesce(payload.timestamp, "timestamp")),
-          'told_at': epoch_or_utc("timestamp")
+          'spawner': nullif(coalesce(payload.source.subagent.thread_spawn.parent_thread_id, payload.parent_thread_id), ''),
+          -- Since 0.153 each answer has a record.
+          'writes_records': row(
+            try_cast(regexp_extract(payload.cli_version, '^(\d+)\.(\d+)', 1) as integer),
+            try_cast(regexp_extract(payload.cli_version, '^(\d+)\.(\d+)', 2) as integer)
+          ) >= row(0, 153),
+          'start': epoch_or_utc(coalesce(payload.timestamp, "timestamp"))
         }
     end as meta,
     nullif(payload.info.model, '') as own_model,
@@ -128,7 +137,7 @@ metas as (
     meta.id as id,
     min(place) as place,
     arg_min(meta, place) as meta,
-    bool_or(meta.is_child) as is_child
+    bool_or(coalesce(meta.parent, meta.spawner) is not null) as is_child
   from events
   where meta is not null
   group by path, meta.id
@@ -158,6 +167,7 @@ contexts as (
     last_value(tier ignore nulls) over before as tier,
     max(is_context) over before as has_context,
     max(is_record) over before as has_record,
+    max(is_pause) over before as has_paused,
     max(is_record) over (partition by path) as has_records
   from events
   window before as (partition by path order by place rows unbounded preceding)
@@ -241,6 +251,8 @@ answers as (
     cwd,
     provider,
     tier,
+    has_paused,
+    has_records,
     how,
     before,
     json_array(
@@ -256,6 +268,8 @@ answers as (
     cwd,
     provider,
     tier,
+    has_paused,
+    has_records,
     'last' as how
   from contexts
   where is_record
@@ -268,7 +282,7 @@ known as (
     events.has_bad_input,
     events.has_bad_output,
     events.time_cell,
-    epoch_or_utc(events.time_cell) as told_at,
+    events.told_at,
     events.last,
     events.total,
     sessions.own,
@@ -276,7 +290,11 @@ known as (
     sessions.has_copies,
     sessions.tellers,
     coalesce(sessions.root.parent, sessions.root.id) as origin_id,
-    try(uuid_extract_timestamp(try_cast(answers.turn as uuid)) at time zone 'UTC') as turn_start
+    coalesce(sessions.root.parent, sessions.root.spawner, sessions.root.id) as first_session,
+    -- Not every id of that form holds a time: it is none of before there was Codex, or behind the answer.
+    try(uuid_extract_timestamp(try_cast(answers.turn as uuid)) at time zone 'UTC') as turn_time,
+    case when turn_time >= timestamp '2025-04-01' and turn_time <= events.told_at + interval 1 minute then turn_time end
+      as turn_start
   from answers
   inner join events on events.place = answers.place
   left join sessions on sessions.path = answers.path
@@ -284,11 +302,12 @@ known as (
 used as (
   select
     *,
-    -- Turns have the time of their start in their ids; before, all lines were copied at once.
+    -- Turns have the time of their start in their ids; before, all lines were copied without a pause.
     case
       when turn_start is not null then coalesce(turn_start < own.start, false)
-      else coalesce(has_copies and told_at <= own.told_at + interval 1 second, false)
+      else coalesce(has_copies and not has_paused, false)
     end as is_copy,
+    coalesce(own.writes_records, has_records) and not is_record and coalesce(turn_start, told_at) < own.start as is_of_parent,
     case how
       when 'last' then last
       when 'total' then total
@@ -308,9 +327,10 @@ requests as (
       when how = 'nothing' then 'not a request: limits without a total'
       when how = 'estimate' then 'not a request: an estimate of the context'
       when how = 'inherited' then 'not a request: the total of a parent'
+      when is_of_parent then 'not a request: an answer of the parent'
       when has_bad_input then 'input_tokens is not a whole number'
       when has_bad_output then 'output_tokens is not a whole number'
-      when told_at is null or not is_plausible(told_at) then 'no time'
+      when told_at is null then 'no time'
     end as problem,
     case
       when is_unique_id(response_id) then upstream_key(response_id, null)
@@ -323,8 +343,8 @@ requests as (
     case when is_copy then coalesce(turn_start, told_at) else told_at end as started,
     case
       when not is_copy then own.id
-      when turn_start is null then origin_id
-      else coalesce(list_filter(tellers, lambda teller: teller.start <= turn_start)[-1].id, origin_id)
+      when turn_start is null then first_session
+      else coalesce(list_filter(tellers, lambda teller: teller.start <= turn_start)[-1].id, first_session)
     end as session,
     provider,
     model,

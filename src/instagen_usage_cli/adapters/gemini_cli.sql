@@ -133,7 +133,7 @@ select
     when not is_answer then 'not a request: a message of another type'
     -- A summary of what went before, or a note: nobody was asked for it here.
     when model is null and message.tokens is null then 'not a request: an answer of no model'
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when sent is null and message.tokens.input is not null then 'input is not a whole number'
     when answered is null and message.tokens.output is not null then 'output is not a whole number'
     when cached is null and message.tokens.cached is not null then 'cached is not a whole number'

@@ -109,7 +109,7 @@ select
   bytes,
   case
     when coalesce(id, request_created_at) is null and text_problem(text) is not null then text_problem(text)
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when code = -2 then 'not a request: still pending'
     when prompted is null and prompt_text is not null then 'prompt_tokens is not a whole number'
     when completed is null and completion_text is not null then 'completion_tokens is not a whole number'

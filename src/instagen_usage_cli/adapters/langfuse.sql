@@ -141,9 +141,9 @@ calls as (
 keyed as (
   select
     *,
-    case when is_plausible(start_time) then start_time end as started,
-    case when is_plausible(end_time) then end_time end as ended,
-    case when is_plausible(first_time) then first_time end as first_token,
+    case when is_within_calendar(start_time) then start_time end as started,
+    case when is_within_calendar(end_time) then end_time end as ended,
+    case when is_within_calendar(first_time) then first_time end as first_token,
     try(
       json_extract_string(
         usage_text,

@@ -66,7 +66,7 @@ select
   bytes,
   case
     when startTime is null and id is null and text_problem(text) is not null then text_problem(text)
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when id is null then 'no id'
     when prompted is null and prompt_tokens is not null then 'prompt_tokens is not a whole number'
     when completed is null and completion_tokens is not null then 'completion_tokens is not a whole number'

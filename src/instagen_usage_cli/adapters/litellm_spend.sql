@@ -132,7 +132,7 @@ select
     when startTime is null and id is null and text_problem(text) is not null then text_problem(text)
     when id is null and call_type is null and spend is not null
       then 'a total of a day: ask /spend/logs for summarize=false'
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when id is null then 'no id'
     when prompted is null and nullif(prompt_tokens, '') is not null then 'prompt_tokens is not a whole number'
     when completed is null and nullif(completion_tokens, '') is not null

@@ -96,7 +96,7 @@ counts as (
     *,
     is_unique_id(answer_id) and not starts_with(answer_id, '{') as has_upstream_id,
     case
-      when is_plausible(told)
+      when is_within_calendar(told)
         then told - to_milliseconds(case when datetime_utc is null then coalesce(lasted, 0) else 0 end)
     end as started,
     whole(said_input) as prompted,

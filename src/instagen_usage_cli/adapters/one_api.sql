@@ -74,7 +74,7 @@ select
     when kind = 4 then 'not a request: a notice of the system'
     when kind not in (2, 5) then 'not a request: an entry of another type'
     when charge < 0 and not is_metered then 'not a request: a correction'
-    when ended is null or not is_plausible(ended) then 'no time'
+    when ended is null then 'no time'
     when prompted is null and prompt_tokens is not null then 'prompt_tokens is not a whole number'
     when completed is null and completion_tokens is not null then 'completion_tokens is not a whole number'
     when charge is null and quota is not null then 'quota is not a whole number'

@@ -241,7 +241,7 @@ select
         when has_error then 'an error without id and time'
         else 'no id'
       end
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when input_tokens is not null and input is null then 'input tokens are not a whole number'
     when output_tokens is not null and output is null then 'output tokens are not a whole number'
   end as skip_reason,

@@ -129,7 +129,7 @@ select
   case
     when bucket_start is null and problem is not null then problem
     when is_legacy then 'of the old /v1/usage, which is not read'
-    when bucket_start is null or not is_plausible(bucket_start) then 'no time'
+    when bucket_start is null then 'no time'
     when bucket_end is null or bucket_end <= bucket_start then 'no end of its bucket'
     when is_cost and result.amount.value is null then 'no amount'
     when is_cost and cost is null then 'amount is not a number'

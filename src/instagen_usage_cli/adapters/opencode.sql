@@ -136,7 +136,7 @@ select
     when role is not null and not is_answer then 'not a request: a message of another type'
     when emptiness is not null then emptiness
     when role is null then 'no role'
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when "time".completed is null then 'not a request: an answer that has not ended'
     when completed is null then 'completed is not a whole number'
     -- The client found no key to call with.

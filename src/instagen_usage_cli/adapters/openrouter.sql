@@ -113,7 +113,7 @@ select
   bytes,
   case
     when coalesce(time_text, generation) is null and text_problem(text) is not null then text_problem(text)
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when is_day and started <> date_trunc('day', started) then 'not a day'
     when not is_day and generation is null then 'no id'
     when is_day and whole(requests) is null and requests is not null then 'requests is not a whole number'
@@ -128,7 +128,7 @@ select
   end as request_key,
   generation as upstream_id,
   started as started_at,
-  case when is_day and is_plausible(started) then started + interval 1 day end as bucket_end,
+  case when is_day and is_within_calendar(started) then started + interval 1 day end as bucket_end,
   case when is_day then 'usage' end as kind,
   case when is_day then whole(requests) end as requests,
   coalesce($constants['provider'], 'openrouter') as provider,

@@ -301,7 +301,7 @@ select
     when not is_call and coalesce(operation_name, inference_kind, request_type, loop_kind) is not null
       then 'not a request: an agent, a tool or another step'
     when not is_call then 'not a request: a span of something else'
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when not coalesce(is_unique_id(response_id), false) and (trace_id is null or span_id is null) then 'no id'
     when sent is null and sent_text is not null then 'input tokens are not a whole number'
     when got is null and got_text is not null then 'output tokens are not a whole number'

@@ -82,7 +82,7 @@ select
   bytes,
   case
     when coalesce(own_id, created_at) is null and text_problem(text) is not null then text_problem(text)
-    when started is null or not is_plausible(started) then 'no time'
+    when started is null then 'no time'
     when sent is null and request_text is not null then 'req_units is not a whole number'
     when got is null and response_text is not null then 'res_units is not a whole number'
     when total is null and total_text is not null then 'total_units is not a whole number'

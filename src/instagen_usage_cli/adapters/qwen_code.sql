@@ -86,7 +86,7 @@ select
     when not is_event then 'not a request: a line of the conversation'
     when event is null then 'no event'
     when not is_call then 'not a request: another event'
-    when ended is null or not is_plausible(started) then 'no time'
+    when ended is null then 'no time'
     when uuid is null and not has_upstream_id then 'no id'
     when prompted is null and said.input_token_count is not null then 'input_token_count is not a whole number'
     when completed is null and said.output_token_count is not null then 'output_token_count is not a whole number'

@@ -56,14 +56,15 @@ def import_(
     if finding is None:
         output.write_lines(["Nothing was imported."])
         return
+    now = read_clock().replace(tzinfo=None)
     if dry_run:
-        summary, rows = importing.preview(finding, place, read, again=again)
+        summary, rows = importing.preview(finding, place, read, now=now, again=again)
         output.write_lines(preview_lines(summary))
         if rows is not None:
             output.write(output.Document(name="preview", rows=rows, zone=find_zone("UTC")), formats.DEFAULT, None)
         return
     with configs.saving_map(paths.config(config), save_map, read.fields, read.constants):
-        summary = importing.run(finding, place, read, now=read_clock().replace(tzinfo=None), again=again, watch=_watch)
+        summary = importing.run(finding, place, read, now=now, again=again, watch=_watch)
     output.write_lines(summary_lines(summary, place))
 
 

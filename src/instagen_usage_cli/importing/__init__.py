@@ -118,7 +118,7 @@ def run(
                 _explain_nothing(found, passed_over)
             return Summary(None, (), unchanged, passed_over, left_out=finding.left_out)
         with (watch or _unwatched)(len(recognised), sum(item.log.signature.size for item in recognised)):
-            read, refused = _stage(store, recognised, found, options)
+            read, refused = _stage(store, recognised, found, options, now)
         stores.make(store, database)
         with store.attached(database):
             stores.update_schema(store)
@@ -136,9 +136,12 @@ def run(
 
 
 def preview(
-    finding: Finding, database: Path, options: Options, *, again: bool = False, limit: int = 5
+    finding: Finding, database: Path, options: Options, *, now: datetime, again: bool = False, limit: int = 5
 ) -> tuple[Summary, Result | None]:
-    """What an import would read: the notes on each file and the first records, storing nothing. Raises as `run`."""
+    """What an import would read: the notes on each file and the first records, storing nothing.
+
+    `now` is naive UTC. Raises as `run`.
+    """
     with stores.open_staging() as store, paths.scratch() as folder:
         found, unchanged = _changed(store, finding.files, database, options, again=again)
         recognised, passed_over = _recognise(found, folder, options)
@@ -147,7 +150,7 @@ def preview(
             if not unchanged:
                 _explain_nothing(found, passed_over)
             return Summary(None, (), unchanged, passed_over, left_out=finding.left_out), None
-        read, refused = _stage(store, recognised, found, options)
+        read, refused = _stage(store, recognised, found, options, now)
         rows = STAGE.query(store, "preview", limit=limit)
         counts = STAGE.query(store, "preview_counts")
     notes = _notes(read, recognised, options)
@@ -226,13 +229,13 @@ def _explain_nothing(found: tuple[Found, ...], passed_over: tuple[tuple[str, str
 
 
 def _stage(
-    store: Store, recognised: list[Recognised], found: tuple[Found, ...], options: Options
+    store: Store, recognised: list[Recognised], found: tuple[Found, ...], options: Options, now: datetime
 ) -> tuple[list[ReadFile], tuple[tuple[str, str], ...]]:
     """Stage the files; those with amounts in another currency, without any record, or that break off, are refused.
 
     Returns the others, and the names of those with why. Raises why where one was named.
     """
-    read, failed = staging.stage(store, recognised, options)
+    read, failed = staging.stage(store, recognised, options, now)
     refused = failed | _refused(read, recognised)
     were_named = {item.name for item in found if item.named}
     for name, error in refused.items():

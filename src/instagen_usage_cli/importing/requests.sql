@@ -256,14 +256,18 @@ select
   ) as is_of_one_source;
 
 -- name: believe_the_only_source
--- Of the values that one source gives a request, the first or the last: without the source it is found much faster.
+-- Of the values that one source gives a request, the smallest, the largest, or the one of the earliest time: without the
+-- source it is found much faster.
 create or replace temp macro believed_min(value, precedence, source) as min(value);
 create or replace temp macro believed_max(value, precedence, source) as max(value);
+create or replace temp macro believed_first(value, moment, precedence, source) as arg_min(value, row(moment, value));
 
 -- name: believe_by_precedence
--- Of the values that several sources give a request, the first of the source believed first, or its last.
+-- Of the values that several sources give a request, one of the source believed first.
 create or replace temp macro believed_min(value, precedence, source) as arg_min(value, row(precedence, source, value));
 create or replace temp macro believed_max(value, precedence, source) as arg_max(value, row(-precedence, source, value));
+create or replace temp macro believed_first(value, moment, precedence, source) as
+arg_min(value, row(precedence, source, moment, value));
 
 -- name: merged
 -- One row per request and path of the table or view of that name: what it says together, in whatever order. Known wins
@@ -321,7 +325,9 @@ select
     precedence,
     source
   ) as '\0',
-  believed_min(columns('^(session|tags|http_status|error_type|service_tier|ttft_ms)$'), precedence, source) as '\0',
+  -- What a fork or a resumed session tells again happened in the session that told it first.
+  believed_first(session, started_at, precedence, source) as session,
+  believed_min(columns('^(tags|http_status|error_type|service_tier|ttft_ms)$'), precedence, source) as '\0',
   believed_max(columns('^(ended_at|status|stream|duration_ms)$'), precedence, source) as '\0',
   bool_or(cache_hit) as cache_hit,
   unnest(arg_min(usage, usage_rank)),

@@ -241,6 +241,22 @@ from (
 ) as outer_calls
 where staged.rowid = outer_calls.place;
 
+-- name: skip_flawed
+-- Skip the records that cannot be true. An end that cannot be is not known, nor is how long it took until then.
+update staging.staged set
+  skip_reason = flaw(
+    started_at,
+    $latest::timestamp,
+    requests is not null or bucket_end is not null,
+    greatest(
+      input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens,
+      reported_total_tokens
+    )
+  ),
+  ended_at = case when is_plausible(ended_at, $latest::timestamp) then ended_at end,
+  duration_ms = case when ended_at is null or is_plausible(ended_at, $latest::timestamp) then duration_ms end
+where skip_reason is null;
+
 -- name: part_equal_rows
 -- Two equal rows in one file are two requests, and the same two in a second file: of rows known by their cells only,
 -- the second and later ones of a file get a key of their own.
@@ -291,6 +307,18 @@ with counts as (
     -- A file is a statement as a whole if it has buckets or counts requests, or if all its times are dates or months.
     bool_or(requests is not null or bucket_end is not null) or bool_and(is_date or is_month) as is_statement,
     bool_or(host = instagen_host()) as is_at_default_host,
+    bool_or(
+      not is_plausible(ended_at, $latest::timestamp)
+      or flaw(
+        started_at,
+        $latest::timestamp,
+        requests is not null or bucket_end is not null,
+        greatest(
+          input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens,
+          reported_total_tokens
+        )
+      ) is not null
+    ) as has_flaws,
     count(*) filter (where not is_zoned) as unzoned,
     count(*) filter (where is_repeated_hour) as repeated_hour,
     count(*) filter (
@@ -342,6 +370,7 @@ sums as (
     min(unclosed) as unclosed,
     coalesce(bool_or(is_foreign), false) as is_foreign,
     coalesce(any_value(has_cells) filter (where is_usable), false) as has_cells,
+    coalesce(any_value(has_flaws) filter (where is_usable), false) as has_flaws,
     coalesce(any_value(is_statement) filter (where is_usable), false) as is_statement,
     coalesce(any_value(is_at_default_host) filter (where is_usable), false) as is_at_default_host,
     coalesce(any_value(unzoned) filter (where is_usable), 0) as unzoned,

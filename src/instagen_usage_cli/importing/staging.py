@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
 
 
+# How far ahead of this clock that of a log may be: a day for a zone that was meant otherwise, and one more.
+AHEAD = timedelta(days=2)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReadFile:
     """A file as it was read: what its records add up to, as in the table `read_files`.
 
     `lines` are its records and blank lines that were read, `bytes` their length where that is known. `has_bad` says
     that a record that was read could not be used, `has_halves` that half a character is why, `has_refused` that DuckDB
-    refused one, `has_longer` that it was too long.
+    refused one, `has_longer` that it was too long, `has_flaws` that what one says cannot be true.
     `reason` is why most of its bad records are bad; `unclosed` is the record in which it ends within quotes.
     """
 
@@ -51,6 +56,7 @@ class ReadFile:
     has_refused: bool
     has_halves: bool
     has_longer: bool
+    has_flaws: bool
     reason: str | None
     unclosed: int | None
     is_foreign: bool
@@ -66,11 +72,11 @@ class ReadFile:
 
 
 def stage(
-    store: Store, recognised: list[Recognised], options: Options
+    store: Store, recognised: list[Recognised], options: Options, now: datetime
 ) -> tuple[list[ReadFile], dict[str, errors.Error]]:
     """Read all files into `staging.staged` and `rejects`, and say in `read_files` what their records add up to.
 
-    Returns these files by name, and why one could not be read to its end.
+    `now` is naive UTC. Returns these files by name, and why one could not be read to its end.
     """
     failed: dict[str, errors.Error] = {}
     plans: dict[tuple[object, ...], list[Recognised]] = {}
@@ -85,24 +91,28 @@ def stage(
         _describe(store, batch.items, options)
         with databases_handed(store, batch.items, failed):
             batch.is_fast = read_batch(store, batch, options)
-    read = _read_files(store)
+    latest = now + AHEAD
+    read = _read_files(store, latest)
     if read_broken(store, batches, read, options):
-        read = _read_files(store)
+        read = _read_files(store, latest)
     if read_lacking(store, batches, read, options):
-        read = _read_files(store)
+        read = _read_files(store, latest)
+    if any(file.has_flaws for file in read.values()):
+        STAGE.run(store, "skip_flawed", latest=latest)
+        read = _read_files(store, latest)
     traced = [batch for batch in batches if batch.first.adapter.is_traced]
     if traced:
         for batch in traced:
             STAGE.run(store, "skip_outer_calls", paths=paths_of(batch.items))
-        read = _read_files(store)
+        read = _read_files(store, latest)
     if any(file.has_cells for file in read.values()):
         STAGE.run(store, "part_equal_rows")
     return sorted(read.values(), key=lambda file: file.name), failed
 
 
-def _read_files(store: Store) -> dict[str, ReadFile]:
+def _read_files(store: Store, latest: datetime) -> dict[str, ReadFile]:
     """What the records of each file add up to, by the path that it is read at."""
-    STAGE.run(store, "read_files")
+    STAGE.run(store, "read_files", latest=latest)
     rows = STAGE.query(store, "list_read_files").only(*(field.name for field in fields(ReadFile))).records()
     return {row["path"]: ReadFile(**row) for row in rows}
 

@@ -145,10 +145,24 @@ regexp_full_match(cell, '\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}
 -- Whether a cell is a month.
 create or replace temp macro is_month(cell) as regexp_full_match(cell, '\d{4}-\d{2}|\d{4}年\d{1,2}月');
 
+-- name: is_within_calendar
+-- Whether a time can be reckoned with: sums with one beyond all years overflow.
+create or replace temp macro is_within_calendar(instant) as
+instant >= timestamp '0001-01-01' and instant < timestamp '10000-01-01';
+
 -- name: is_plausible
--- Whether a time can be that of a call to a language model.
-create or replace temp macro is_plausible(instant) as
-instant >= timestamp '1990-01-01' and instant < timestamp '2200-01-01';
+-- Whether a time can be that of a call to a language model: none is older than 2015, and clocks are not days ahead.
+create or replace temp macro is_plausible(instant, latest) as
+instant >= timestamp '2015-01-01' and instant < latest;
+
+-- name: flaw
+-- Why what was read of a record cannot be true, whatever its source: the one place in which times and counts are judged.
+-- No model takes in ten billion tokens at once; a statement of many requests may say more.
+create or replace temp macro flaw(instant, latest, is_statement, tokens) as
+case
+  when not is_plausible(instant, latest) then 'a time before 2015 or in the future'
+  when tokens > case when is_statement then 100_000_000_000_000 else 10_000_000_000 end then 'more tokens than can be'
+end;
 
 -- name: milliseconds
 -- A duration in whole milliseconds; nothing where it is none.

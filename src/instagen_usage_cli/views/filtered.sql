@@ -1,6 +1,7 @@
     -- What of $filter is asked for, as conditions on a row.
-    and ($filter['since'] is null or started_at >= $filter['since'])
-    and ($filter['until'] is null or started_at < $filter['until'])
+    -- Nothing lies outside of these years; what an earlier version believed must not stop a report.
+    and started_at >= coalesce($filter['since'], timestamp '2015-01-01')
+    and started_at < coalesce($filter['until'], timestamp '2100-01-01')
     -- if: match_model
     and matches(model, $filter['model'])
     -- end
