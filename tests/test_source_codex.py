@@ -124,7 +124,9 @@ def by_session(run: Run) -> dict[str, tuple[int, int, int]]:
     return {row["session"]: (row["requests"], row["input_tokens"], row["output_tokens"]) for row in found}
 
 
-@pytest.mark.parametrize("order", list(permutations(SPAWNED)), ids=lambda order: "".join(path.stem[8] for path in order))
+@pytest.mark.parametrize(
+    "order", list(permutations(SPAWNED)), ids=lambda order: "".join(path.stem[8] for path in order)
+)
 def test_what_a_spawned_child_copied_counts_in_its_parent(run: Run, order: tuple[Path, ...]) -> None:
     """Falls where totals without their records count: the parent came twice (codeburn #1383)."""
     for path in order:

@@ -351,3 +351,25 @@ def test_no_prompt_or_answer_is_stored(run: Run, tmp_path: Path) -> None:
     assert run("import", written(tmp_path / "log.csv", as_csv([exported(record) for record in records]))).code == 0
     assert measures(run)[0] == 1
     assert_nowhere(tmp_path, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("usage", "written"),
+    [
+        ({"cache_write.5m": 200, "cache_write.1h": 30}, ("200", "30")),
+        ({"cache_write.ephemeral_5m": 200}, ("200", "")),
+        ({"cache_write_tokens": 200}, ("200", "")),
+        ({"input_cache_write_1h": 30, "input_cache_write": 230}, ("", "30")),
+        ({"cache_write": {"5m": 200, "1h": 30}}, ("200", "30")),
+    ],
+)
+def test_what_was_written_to_a_cache_is_known_by_many_names(
+    run: Run, tmp_path: Path, usage: dict[str, Any], written: tuple[str, str]
+) -> None:
+    sums = {"input": 100, "output": 10} | usage
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(lines([observation(1, usageDetails=sums)]))
+    assert run("import", path).code == 0
+    (row,) = rows(tmp_path / "usage.duckdb", "requests")
+    assert (row["cache_write_5m_tokens"], row["cache_write_1h_tokens"]) == written
+    assert int(row["input_tokens"]) == 100 + sum(int(each or 0) for each in written)

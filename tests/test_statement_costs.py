@@ -237,3 +237,36 @@ def test_rows_that_do_not_say_how_many_requests_are_named(run: Run, imported: Ca
     assert (found["cost_basis"]["list_requests"], found["cost_basis"]["uncounted_rows"]) == (2, 2)
     said = "2 rows of statements do not say of how many requests they are; each is taken as one here."
     assert said in " ".join(run("stats").out.split())
+
+
+# --- tokens, and hours --------------------------------------------------------------------------------
+
+
+def test_a_statement_whose_parts_do_not_add_up_keeps_the_total(run: Run, import_text: Run) -> None:
+    log = "date,model,requests,input tokens,output tokens,total tokens\n"
+    log += "2026-11-20,a,3,100,50,1350\n2026-11-20,b,3,100,50,150\n2026-11-21,b,1,7,3,\n"
+    assert "1 record whose parts do not add up to the total; only that is kept" in import_text(log).out
+    found = run("stats", "--by", "model", "--format", "json").json["rows"]
+    tokens = {row["model"]: (row["input_tokens"], row["output_tokens"], row["total_tokens"]) for row in found}
+    assert tokens == {"a": (None, None, 1350), "b": (107, 53, 160)}
+
+
+def test_one_row_that_does_not_add_up_takes_the_parts_of_its_bucket(run: Run, import_text: Run) -> None:
+    log = "date,model,requests,input tokens,output tokens,total tokens\n"
+    log += "2026-11-20,a,3,100,50,1350\n2026-11-20,a,3,100,50,150\n2026-11-20,a,1,7,3,\n"
+    import_text(log)
+    total = run("stats", "--format", "json").json["total"]
+    assert (total["input_tokens"], total["output_tokens"], total["total_tokens"]) == (None, None, 1510)
+
+
+def test_days_have_no_hour(run: Run, import_text: Run) -> None:
+    import_text("date,model,requests,input tokens\n2026-11-20,a,24,2400\n", "daily.csv")
+    import_text(
+        "time,model,requests,input tokens\n2026-11-21T05:00:00Z,a,3,30\n2026-11-21T06:00:00Z,a,4,40\n", "hourly.csv"
+    )
+    for by, expected in {"hour-of-day": {5: 3, 6: 4}, "weekday": {"Friday": 24, "Saturday": 7}}.items():
+        command = ("trends", "--measure", "requests", "--by", by)
+        found = run(*command, "--format", "json").json["rows"]
+        assert {row[by.replace("-", "_")]: row["requests"] for row in found if row["requests"]} == expected
+        is_told = "Statements of whole days have no hour and are left out." in run(*command).out
+        assert is_told == (by == "hour-of-day")

@@ -61,7 +61,7 @@ ADAPTERS = (
         name="litellm",
         title="LiteLLM StandardLoggingPayload",
         sql="litellm",
-        version=2,
+        version=3,
         precedence=1,
         marks=('"call_type"', '"startTime"', '"custom_llm_provider"|"response_cost"'),
         unless=(r'(?s)\A(?!.*"response_cost"\s*:).*"spend"\s*:', r'"parentObservationId"\s*:', r'"resourceSpans"\s*:'),
@@ -71,6 +71,7 @@ ADAPTERS = (
         name="litellm-spend",
         title="LiteLLM spend logs",
         sql="litellm_spend",
+        version=2,
         precedence=2,
         marks=(
             r'"startTime"\s*:',
@@ -154,6 +155,7 @@ ADAPTERS = (
         name="langfuse",
         title="Langfuse observations and traces",
         sql="langfuse",
+        version=2,
         precedence=9,
         marks=(r'"parentObservationId"\s*:', r'"startTime"\s*:', r'"traceId"\s*:'),
         headings=(("id", "traceid", "parentobservationid", "starttime"),),
@@ -293,6 +295,7 @@ ADAPTERS = (
         name="cline",
         title="Cline, Roo Code and Kilo Code tasks",
         sql="cline",
+        version=2,
         precedence=15,
         places=(
             Place(
@@ -329,12 +332,14 @@ ADAPTERS = (
         ),
         headings=(("sessions.session_id", "sessions.messages_path", "sessions.hook_path"),),
         queries=("cline_sessions",),
+        is_sequential=True,
         hosted=True,
     ),
     Adapter(
         name="openai-response",
         title="OpenAI-compatible responses and streams",
         sql="openai_response",
+        version=2,
         precedence=20,
         is_sequential=True,
         marks=(r'"object"\s*:\s*"(chat\.completion|text_completion|response|embedding|list)',),

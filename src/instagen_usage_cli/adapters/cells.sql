@@ -161,6 +161,9 @@ numbers as (
 instants as (
   select
     *,
+    coalesce(cache_read_tokens_count, 0)
+    + coalesce(cache_write_5m_tokens_count, 0)
+    + coalesce(cache_write_1h_tokens_count, 0) as cached_beside,
     -- Of an hour that the clock showed twice, the first is taken.
     not is_zoned
     and case
@@ -254,7 +257,14 @@ select
   service_tier,
   requests_count as requests,
   failed_requests_count as failed_requests,
-  input_tokens_count as input_tokens,
+  case
+    -- What was read from a cache or written to one stands beside the input where only so the total comes out.
+    when
+      input_tokens_count + output_tokens_count <> total_tokens_count
+      and input_tokens_count + output_tokens_count + cached_beside = total_tokens_count
+      then input_tokens_count + cached_beside
+    else input_tokens_count
+  end as input_tokens,
   cache_read_tokens_count as cache_read_tokens,
   cache_write_5m_tokens_count as cache_write_5m_tokens,
   cache_write_1h_tokens_count as cache_write_1h_tokens,

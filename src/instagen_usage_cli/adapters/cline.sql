@@ -37,11 +37,8 @@ with documents as (
 shown as (
   select
     *,
-    coalesce(say = 'api_req_started' or say = 'api_req_finished' or say = 'subagent_usage', false) as is_counted,
-    case
-      when say = 'api_req_started' or say = 'api_req_finished' or say = 'subagent_usage'
-        then json_extract_string(text, '$.text')
-    end as said
+    coalesce(regexp_full_match(say, 'api_req_started|api_req_finished|subagent_usage|deleted_api_reqs'), false) as is_counted,
+    case when is_counted then json_extract_string(text, '$.text') end as said
   from documents
 ),
 opened as (
@@ -79,9 +76,11 @@ opened as (
 listed as (
   select
     * exclude (messages, bytes),
+    case when min(modelInfo) over task = max(modelInfo) over task then min(modelInfo) over task end as only_model,
     unnest(messages) as message,
     case when unnest(generate_series(1, len(messages))) = 1 then bytes end as first_bytes
   from opened
+  window task as (partition by path)
 ),
 calls as (
   select
@@ -89,8 +88,20 @@ calls as (
     message is not null as is_session,
     message.id as id,
     coalesce(message.ts, ts) as moment,
-    nullif(coalesce(message.modelInfo.id, modelInfo.modelId), '') as model_id,
-    nullif(lower(coalesce(message.modelInfo.provider, modelInfo.providerId)), '') as provider_id,
+    -- What was deleted was sent to whom all else of the task was, if that is but one.
+    nullif(
+      coalesce(message.modelInfo.id, modelInfo.modelId, case when say = 'deleted_api_reqs' then only_model.modelId end), ''
+    ) as model_id,
+    nullif(
+      lower(
+        coalesce(
+          message.modelInfo.provider,
+          modelInfo.providerId,
+          case when say = 'deleted_api_reqs' then only_model.providerId end
+        )
+      ),
+      ''
+    ) as provider_id,
     coalesce(used.apiProtocol, apiProtocol) as protocol,
     case
       when message is null then is_counted or coalesce(say = 'condense_context' and contextCondense is not null, false)
@@ -161,7 +172,6 @@ select
     when is_session and message.role is null then 'no role'
     when is_session and message.role <> 'assistant' then 'not a request: a message of another role'
     when not is_call and is_session then 'not a request: an answer of no model'
-    when say = 'deleted_api_reqs' then 'not a request: the total of what was deleted'
     when not is_call then 'not a request: a message of another kind'
     when started is null then 'no time'
     when is_counted and used is null then 'text is not valid JSON'
@@ -192,14 +202,18 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], model_id) as model,
   coalesce(
-    $constants['operation'], case say when 'subagent_usage' then 'subagents' when 'condense_context' then 'condense' end
+    $constants['operation'], case say
+      when 'subagent_usage' then 'subagents'
+      when 'condense_context' then 'condense'
+      when 'deleted_api_reqs' then 'deleted requests'
+    end
   ) as operation,
   key_name($constants['access_key']) as access_key,
   $constants['project'] as project,
   $constants['user'] as "user",
   coalesce($constants['session'], nullif(sessionId, '')) as session,
   case when regexp_full_match(agent, 'subagent|teammate') then [agent] end as tags,
-  case when is_failed then 'error' when coalesce(input_cell, output_cell, cost_cell) is not null then 'ok' end as status,
+  case when is_failed then 'error' when say is distinct from 'deleted_api_reqs' and coalesce(input_cell, output_cell, cost_cell) is not null then 'ok' end as status,
   try_cast(http_status as bigint) as http_status,
   case
     when used.cancelReason = 'user_cancelled' then 'cancelled'

@@ -163,7 +163,12 @@ keyed as (
           '/reasoningTokens',
           '/input_audio', '/input_audio_tokens', '/input_text', '/input_image', '/input_modality_1',
           '/output_audio', '/output_audio_tokens', '/output_text', '/output_image', '/output_modality_1',
-          '/totalCost'
+          '/totalCost',
+          '/input_cache_write_5m', '/cache_write.5m', '/cache_write.ephemeral_5m', '/cache_write/5m',
+          '/cache_write.ephemeral_5m_input_tokens', '/cache_creation.ephemeral_5m_input_tokens', '/cache_write_5m',
+          '/cache_write', '/cache_write_tokens', '/cache_write_input_tokens', '/cache_write.tokens',
+          '/input_cache_write_1h', '/cache_write.1h', '/cache_write.ephemeral_1h', '/cache_write/1h',
+          '/cache_write.ephemeral_1h_input_tokens', '/cache_creation.ephemeral_1h_input_tokens', '/cache_write_1h'
         ]
       )
     ) as cell,
@@ -180,11 +185,19 @@ cells as (
     coalesce(cell[11], cell[12], cell[13], cell[14], cell[15], cell[16], old_output) as output_cell,
     whole(coalesce(cell[17], cell[18], cell[19], cell[20])) as read_beside,
     whole(coalesce(cell[21], cell[22], cell[23], cell[24], cell[25], cell[26])) as read_within,
+    coalesce(cell[27], cell[52], cell[53], cell[54], cell[55], cell[56], cell[57], cell[58]) as written_5m_cell,
+    coalesce(cell[33], cell[63], cell[64], cell[65], cell[66], cell[67], cell[68], cell[69]) as written_1h_cell,
+    -- Beside its hours, a sum of all that was written tells the same again.
     whole(
-      case when cell[33] is null then coalesce(cell[27], cell[28], cell[29], cell[30]) else cell[27] end
+      coalesce(
+        written_5m_cell,
+        case
+          when written_1h_cell is null then coalesce(cell[28], cell[29], cell[30], cell[59], cell[60], cell[61], cell[62])
+        end
+      )
     ) as written_beside,
     whole(coalesce(cell[31], cell[32])) as written_within,
-    whole(cell[33]) as written_1h,
+    whole(written_1h_cell) as written_1h,
     whole(coalesce(cell[34], cell[35], cell[36])) as reasoned_beside,
     whole(coalesce(cell[37], cell[38], cell[39], cell[40])) as reasoned_within,
     coalesce(whole(coalesce(cell[41], cell[42])), 0)

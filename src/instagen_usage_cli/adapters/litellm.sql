@@ -23,7 +23,7 @@ with payloads as (
               "user_api_key_alias": "VARCHAR", "user_api_key_hash": "VARCHAR", "user_api_key_user_id": "VARCHAR",
               "user_api_key_team_alias": "VARCHAR", "user_api_key_team_id": "VARCHAR",
               "usage_object": {
-                "prompt_tokens": "VARCHAR",
+                "prompt_tokens": "VARCHAR", "cached_tokens": "VARCHAR",
                 "prompt_tokens_details": {
                   "cached_tokens": "VARCHAR", "cache_creation_tokens": "VARCHAR",
                   "cache_creation_token_details": {
@@ -104,7 +104,9 @@ select
   is_cache_hit as cache_hit,
   response.service_tier as service_tier,
   case when not is_uncounted then prompted end as input_tokens,
-  whole(metadata.usage_object.prompt_tokens_details.cached_tokens) as cache_read_tokens,
+  whole(
+    coalesce(metadata.usage_object.prompt_tokens_details.cached_tokens, metadata.usage_object.cached_tokens)
+  ) as cache_read_tokens,
   whole(
     coalesce(
       metadata.usage_object.prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens,

@@ -25,7 +25,7 @@ with logged as (
               "status": "VARCHAR", "litellm_call_id": "VARCHAR",
               "user_api_key_alias": "VARCHAR", "user_api_key_team_alias": "VARCHAR",
               "usage_object": {
-                "total_tokens": "VARCHAR",
+                "total_tokens": "VARCHAR", "cached_tokens": "VARCHAR",
                 "prompt_tokens_details": {
                   "cached_tokens": "VARCHAR", "cache_creation_tokens": "VARCHAR",
                   "cache_creation_token_details": {
@@ -60,7 +60,7 @@ unfolded as (
                 "status": "VARCHAR", "litellm_call_id": "VARCHAR",
                 "user_api_key_alias": "VARCHAR", "user_api_key_team_alias": "VARCHAR",
                 "usage_object": {
-                  "total_tokens": "VARCHAR",
+                  "total_tokens": "VARCHAR", "cached_tokens": "VARCHAR",
                   "prompt_tokens_details": {
                     "cached_tokens": "VARCHAR", "cache_creation_tokens": "VARCHAR",
                     "cache_creation_token_details": {
@@ -177,6 +177,7 @@ select
         coalesce(
           metadata.usage_object.prompt_tokens_details.cached_tokens,
           metadata.additional_usage_values.prompt_tokens_details.cached_tokens,
+          metadata.usage_object.cached_tokens,
           metadata.additional_usage_values.cache_read_input_tokens
         )
       )

@@ -33,7 +33,7 @@ bodies as (
             "input_tokens_details": {"cached_tokens": "VARCHAR", "cache_write_tokens": "VARCHAR"},
             "completion_tokens_details": {"reasoning_tokens": "VARCHAR"},
             "output_tokens_details": {"reasoning_tokens": "VARCHAR"},
-            "prompt_cache_hit_tokens": "VARCHAR"
+            "prompt_cache_hit_tokens": "VARCHAR", "cached_tokens": "VARCHAR"
           },
           "x_groq": {"usage": {"prompt_tokens": "VARCHAR", "completion_tokens": "VARCHAR", "total_tokens": "VARCHAR"}},
           "response": {
@@ -83,7 +83,7 @@ parsed as (
             "input_tokens_details": {"cached_tokens": "VARCHAR", "cache_write_tokens": "VARCHAR"},
             "completion_tokens_details": {"reasoning_tokens": "VARCHAR"},
             "output_tokens_details": {"reasoning_tokens": "VARCHAR"},
-            "prompt_cache_hit_tokens": "VARCHAR"
+            "prompt_cache_hit_tokens": "VARCHAR", "cached_tokens": "VARCHAR"
           },
           "x_groq": {"usage": {"prompt_tokens": "VARCHAR", "completion_tokens": "VARCHAR", "total_tokens": "VARCHAR"}},
           "response": {
@@ -203,7 +203,8 @@ flat as (
       usages.nested.input_tokens_details.cached_tokens,
       usages.own.prompt_tokens_details.cached_tokens,
       usages.own.input_tokens_details.cached_tokens,
-      usages.own.prompt_cache_hit_tokens
+      usages.own.prompt_cache_hit_tokens,
+      usages.own.cached_tokens
     ) as cached_tokens,
     coalesce(
       usages.nested.input_tokens_details.cache_write_tokens,

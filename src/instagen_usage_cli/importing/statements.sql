@@ -2,7 +2,8 @@
 
 -- name: staged_statements
 -- One row per bucket and dimensions of the staged statement files; equal dimensions within a file are summed. How wide
--- the buckets of a mapped file are, its times say together.
+-- the buckets of a mapped file are, its times say together. Where parts do not add up to the source's own total, only the
+-- total is kept, as of requests.
 create temp table staged_statements as
 with clocks as (
   select
@@ -29,6 +30,7 @@ buckets as (
   select
     staged.*,
     coalesce(staged.kind, clocks.kind) as statement_kind,
+    coalesce(reported_total_tokens > 0 and input_tokens + output_tokens <> reported_total_tokens, false) as is_mismatch,
     case
       when staged.bucket_end is null then clocks.clock
       when staged.bucket_end > staged.started_at + interval 25 hours then 'month'
@@ -63,13 +65,16 @@ select
   staged."user",
   sum(staged.requests)::bigint as requests,
   sum(staged.failed_requests)::bigint as failed_requests,
-  sum(staged.input_tokens)::bigint as input_tokens,
-  sum(staged.cache_read_tokens)::bigint as cache_read_tokens,
-  sum(staged.cache_write_5m_tokens)::bigint as cache_write_5m_tokens,
-  sum(staged.cache_write_1h_tokens)::bigint as cache_write_1h_tokens,
-  sum(staged.output_tokens)::bigint as output_tokens,
-  sum(staged.reasoning_tokens)::bigint as reasoning_tokens,
-  sum(staged.reported_total_tokens)::bigint as reported_total_tokens,
+  case when not bool_or(is_mismatch) then sum(staged.input_tokens)::bigint end as input_tokens,
+  case when not bool_or(is_mismatch) then sum(staged.cache_read_tokens)::bigint end as cache_read_tokens,
+  case when not bool_or(is_mismatch) then sum(staged.cache_write_5m_tokens)::bigint end as cache_write_5m_tokens,
+  case when not bool_or(is_mismatch) then sum(staged.cache_write_1h_tokens)::bigint end as cache_write_1h_tokens,
+  case when not bool_or(is_mismatch) then sum(staged.output_tokens)::bigint end as output_tokens,
+  case when not bool_or(is_mismatch) then sum(staged.reasoning_tokens)::bigint end as reasoning_tokens,
+  case
+    when bool_or(is_mismatch) then sum(coalesce(staged.reported_total_tokens, staged.input_tokens + staged.output_tokens))
+    else sum(staged.reported_total_tokens)
+  end::bigint as reported_total_tokens,
   sum(staged.reported_cost_usd) as reported_cost_usd,
   max(staged.reported_cost_kind) as reported_cost_kind,
   staged.service_tier,

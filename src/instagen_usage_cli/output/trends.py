@@ -127,7 +127,7 @@ def _pattern_note(trends: Trends) -> str:
         return "Over every such " + ("hour" if unit == "hour" else "day") + " of the window."
     note = f"The average is per {unit} of the window that the imports cover; a part of one is scaled up."
     if trends.basis.stated["statement_spans"] and unit == "hour":
-        note += " What is counted by statement stands at the hour at which its statement begins."
+        note += " Statements of whole days have no hour and are left out."
     return note
 
 

@@ -34,8 +34,8 @@ class Scan:
     """What the one scan of a report must tell apart, beside names, UTC days and what a cost rests on.
 
     `by` are dimensions, `every` the interval of its buckets in a `zone`. `split_at` parts the window in two; the
-    earlier part ends there, or at `earlier_until`. `rate_limits` adds what only `usage keys` tells, `cache_share` what
-    only `usage models` does.
+    earlier part ends there, or at `earlier_until`. `within_hours` leaves out statements of more than an hour.
+    `rate_limits` adds what only `usage keys` tells, `cache_share` what only `usage models` does.
     """
 
     by: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class Scan:
     zone: ZoneInfo | None = None
     split_at: datetime | None = None
     earlier_until: datetime | None = None
+    within_hours: bool = False
     rate_limits: bool = False
     cache_share: bool = False
 
@@ -54,6 +55,8 @@ class Scan:
             yield "split"
         if self.earlier_until and self.earlier_until != self.split_at:
             yield "gap"
+        if self.within_hours:
+            yield "within_hours"
         if self.rate_limits:
             yield "rate_limits"
         if self.cache_share:

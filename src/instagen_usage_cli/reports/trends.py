@@ -93,7 +93,7 @@ def patterns(archive: Archive, question: Question, *, measure: str, by: tuple[st
     filter_, zone = question.filter, question.zone
     pattern = [column for column in by if column in PATTERNS.values()]
     dimensions = tuple(column for column in by if column not in pattern)
-    archive.scan(filter_, Scan(by=dimensions, every="hour", zone=zone))
+    archive.scan(filter_, Scan(by=dimensions, every="hour", zone=zone, within_hours="hour_of_day" in pattern))
     found = archive.ask(
         "patterns",
         filter_,

@@ -87,6 +87,10 @@ counted as not materialized (
   where
     $filter['count'] in ('best', 'statements')
     and ($filter['count'] = 'statements' or not requests_count)
+    -- if: within_hours
+    -- A statement of whole days has no hour.
+    and stated_until <= started_at + interval 1 hour
+    -- end
     -- Money alone counts where its tokens are not priced, or nobody knows any.
     and (
       kind = 'usage'
