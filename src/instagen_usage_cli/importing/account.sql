@@ -194,7 +194,10 @@ select
   read_files.skipped,
   read_files.skipped_reasons,
   read_files.first_at,
-  read_files.last_at
+  read_files.last_at,
+  read_files.open_from,
+  read_files.open_until,
+  read_files.open_digest
 from read_files
 left join counts using (import_id)
 order by read_files.import_id;

@@ -24,7 +24,8 @@ select
 
 -- name: imports_before
 -- One row: the earlier imports of files whose content has not changed since, but which were read in another way, and of
--- files in the places of clients that were taken for something else; and whether the files of this import and of all
+-- files in the places of clients that were taken for something else; the earlier imports that ended within a line; and
+-- whether the files of this import and of all
 -- others are of several sources.
 select
   (
@@ -48,6 +49,19 @@ select
         or imports.reading <> read_files.reading
       )
   ) as other_readings,
+  (
+    select
+      list({
+        'import_id': imports.import_id,
+        'path': read_files.path,
+        'open_from': imports.open_from,
+        'open_until': imports.open_until,
+        'open_digest': imports.open_digest
+      })
+    from imports
+    inner join read_files on read_files.name = imports.path
+    where imports.open_digest is not null and imports.import_id <> read_files.import_id
+  ) as open_lines,
   1 < (
     select count(*)
     from (

@@ -82,7 +82,10 @@ create temp table files (
   is_placed boolean,
   scope varchar,
   source_tz varchar,
-  line_offset bigint
+  line_offset bigint,
+  open_from bigint,
+  open_until bigint,
+  open_digest varchar
 );
 
 -- name: rejects
@@ -113,7 +116,8 @@ from (
         $files::json,
         '[{
           "path": "VARCHAR", "name": "VARCHAR", "size": "BIGINT", "plain_size": "BIGINT", "modified_ns": "BIGINT",
-          "digest": "VARCHAR", "is_placed": "BOOLEAN", "source_tz": "VARCHAR", "line_offset": "BIGINT"
+          "digest": "VARCHAR", "is_placed": "BOOLEAN", "source_tz": "VARCHAR", "line_offset": "BIGINT",
+          "open_from": "BIGINT", "open_until": "BIGINT", "open_digest": "VARCHAR"
         }]'
       )
     ) as file

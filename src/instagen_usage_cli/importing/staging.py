@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, sql
+from instagen_usage_cli.importing import open_lines
 from instagen_usage_cli.importing.acts import ACCOUNT, REQUESTS, STAGE, STATEMENTS
 from instagen_usage_cli.importing.files import count_lines
 from instagen_usage_cli.importing.reading import (
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from instagen_usage_cli.store import Store
 
 
+# The shapes whose lines are records.
+LINED = ("lines", "pages", "table")
 # How far ahead of this clock that of a log may be: a day for a zone that was meant otherwise, and one more.
 AHEAD = timedelta(days=2)
 
@@ -136,6 +139,7 @@ def _describe(store: Store, batch: list[Recognised], options: Options) -> None:
             "is_placed": item.is_placed,
             "source_tz": item.source_tz(options),
             "line_offset": _line_offset(item),
+            **_open_line(item),
         }
         for item in batch
     ]
@@ -158,6 +162,12 @@ def _line_offset(item: Recognised) -> int | None:
     if item.log.shape in ("document", "parquet", "sqlite"):
         return None
     return item.mapping.skip if item.log.shape == "table" and item.mapping else 0
+
+
+def _open_line(item: Recognised) -> dict[str, object]:
+    """Where its last line begins and ends, if that has no end yet and a line is a record."""
+    found = open_lines.find(item.log.path) if item.log.shape in LINED else None
+    return found._asdict() if found else {}
 
 
 def drop_line_numbers(store: Store) -> None:

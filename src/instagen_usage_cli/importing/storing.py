@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors, prices
 from instagen_usage_cli.adapters import ADAPTERS, named
 from instagen_usage_cli.importing import staging
 from instagen_usage_cli.importing.acts import ACCOUNT, FORGET, REQUESTS, STATEMENTS
+from instagen_usage_cli.importing.open_lines import goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +52,7 @@ def keep(store: Store, read: Sequence[ReadFile], now: datetime) -> Kept:
     with store.transaction():
         REQUESTS.run_as_one(store, "write_fence", "number_files")
         [before] = REQUESTS.query(store, "imports_before").records()
-        taken_back = _take_back(store, before["other_readings"] or [])
+        taken_back = _take_back(store, before["other_readings"] or [], before["open_lines"] or [])
         ACCOUNT.run(store, "outcomes")
         shrunk = _keep_statements(store) if any(file.is_statement for file in read) else ()
         overlapping_days = 0
@@ -69,10 +71,18 @@ def keep(store: Store, read: Sequence[ReadFile], now: datetime) -> Kept:
     return Kept(files, taken_back, shrunk, overlapping_days)
 
 
-def _take_back(store: Store, other_readings: list[dict[str, Any]]) -> tuple[str, ...]:
-    """An unchanged file read in another way (mapping, zone, adapter version) replaces its earlier reading."""
-    if other_readings:
-        take_back(store, [reading["import_id"] for reading in other_readings])
+def _take_back(store: Store, other_readings: list[dict[str, Any]], open_lines: list[dict[str, Any]]) -> tuple[str, ...]:
+    """An unchanged file read in another way (mapping, zone, adapter version) replaces its earlier reading.
+
+    So does one that has grown, and goes on with a line of which but the beginning was there: all else is there again.
+    """
+    grown = [
+        each
+        for each in open_lines
+        if goes_on(Path(each["path"]), each["open_from"], each["open_until"], each["open_digest"])
+    ]
+    if other_readings or grown:
+        take_back(store, list({reading["import_id"] for reading in (*other_readings, *grown)}))
     return tuple(sorted({reading["path"] for reading in other_readings}))
 
 
