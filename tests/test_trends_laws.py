@@ -119,7 +119,9 @@ def test_patterns_sum_to_the_total(mixed: Ledger, names: str) -> None:
 def test_patterns_of_a_window_inside_the_imports_sum_to_the_total(
     mixed: Ledger, measure: str, names: str, filters: tuple[str, ...], zone: str, seconds: int
 ) -> None:
-    window = ("--since", (FIRST + timedelta(seconds=seconds)).isoformat(), "--until", "2026-10-16", "--tz", zone)
+    window: tuple[str, ...] = (
+        "--since", (FIRST + timedelta(seconds=seconds)).isoformat(), "--until", "2026-10-16", "--tz", zone
+    )  # fmt: skip
     if "hour" in names:  # statements of whole days have none
         window = (*window, "--count", "requests")
     found = asked(mixed, "--measure", measure, "--by", names, *window, *filters)

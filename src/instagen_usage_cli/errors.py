@@ -216,6 +216,14 @@ class NotRecognised(Error):
     """cannot read {path}: no source has these columns: {found}; say which it is with --from, or convert it to CSV"""
 
 
+class NotReadYet(Error):
+    """cannot read {path}: it is {what}, which this program does not read yet"""
+
+
+class ZipArchive(Error):
+    """cannot read {path}: it is a zip archive; unpack it and import the files in it"""
+
+
 class UnknownDatabase(Error):
     """cannot read {path}: it is an SQLite database whose tables no source knows"""
 

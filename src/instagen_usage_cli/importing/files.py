@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from instagen_usage_cli import errors
+from instagen_usage_cli.adapters import unread
 from instagen_usage_cli.importing import databases
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ DIGEST_BYTES = 64 * 1024 * 1024
 STDIN = "-"
 TEXT_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".txt")
 DATABASE_ENDINGS = (".db", ".sqlite", ".sqlite3")
-PARQUET = b"PAR1"
+PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 COMPRESSED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
 # A JSON object that has a list of records, or an object around one, after some plain values.
 PAGE = re.compile(r'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|[-+.\w]+)\s*,\s*)*"(?:data|items|logs|result)"\s*:\s*[\[{]')
@@ -107,13 +108,15 @@ def open_log(
     """Make a file readable as plain UTF-8 text, in `folder` if it is compressed, piped or encoded otherwise.
 
     Where its signature is `known` it need not be taken again; of one that surely `is_log`, bad bytes are of its lines.
-    Raises `EmptyFile`, `NotText`, `WrongEncoding`, `BrokenArchive` or `Unreadable`.
+    Raises `EmptyFile`, `NotText`, `WrongEncoding`, `BrokenArchive`, `ZipArchive`, `NotReadYet` or `Unreadable`.
     """
     try:
         is_regular = known is not None or _is_regular(name)
         path = Path(name) if is_regular else _spooled(name, folder)
         now = known or (signature(name) if is_regular else None) or Signature(path.stat().st_size, 0)
         path, head = _decompressed(path, _head(path, head_bytes), name, folder)
+        if head.startswith(ZIP):
+            raise _what_is_zipped(path, name)
         if head.startswith(PARQUET):
             return _log(name, path, now, "\n".join(_parquet_headings(path, name)), "parquet")
         if head.startswith(databases.MAGIC):
@@ -137,6 +140,18 @@ def _log(name: str, path: Path, now: Signature, head: str, shape: str) -> LogFil
 def _head(path: Path, head_bytes: int = HEAD_BYTES) -> bytes:
     with path.open("rb", buffering=0) as file:
         return file.read(head_bytes)
+
+
+def _what_is_zipped(path: Path, name: str) -> errors.Error:
+    """Why an archive is not read: what it is, where that is known."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            what = unread.of_members(archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        what = None
+    return errors.NotReadYet(path=name, what=what.title) if what else errors.ZipArchive(path=name)
 
 
 def _parquet_headings(path: Path, name: str) -> list[str]:

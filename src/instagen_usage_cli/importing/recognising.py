@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors
-from instagen_usage_cli.adapters import ADAPTERS, Adapter, named
+from instagen_usage_cli.adapters import ADAPTERS, Adapter, named, unread
 from instagen_usage_cli.importing import headings
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def recognise(log: LogFile, options: Options, source: str | None = None) -> Reco
     """Find the adapter of a file.
 
     It is `--from`, else that of the `source` in whose place it lies, else the one whose marks or headings it has, else
-    the generic one. Raises `NotRecognised`, `AmbiguousSource`, or an error of the mapping.
+    the generic one. Raises `NotRecognised`, `NotReadYet`, `AmbiguousSource`, or an error of the mapping.
     """
     adapter = _adapter(log, options.source or source)
     if not adapter.mapped:
@@ -123,7 +123,18 @@ def _adapter(log: LogFile, source: str | None) -> Adapter:
     claims = [adapter for adapter in ADAPTERS if (_is_headed if is_table else _is_marked)(log, adapter)]
     if len(claims) > 1:
         raise errors.AmbiguousSource(path=log.name, names=" or ".join(adapter.name for adapter in claims))
+    if not claims:
+        _check_is_read(log)
     return claims[0] if claims else _generic("csv" if is_table else "jsonl")
+
+
+def _check_is_read(log: LogFile) -> None:
+    """See to it that what only a generic adapter would take is nothing that is known for something else."""
+    is_text = log.shape not in ("table", "parquet", "sqlite")
+    found = {heading.casefold() for heading in headings.of_head(log.head, log.shape)} if not is_text else set()
+    what = unread.of_text(log.head) if is_text else unread.of_headings(found)
+    if what is not None:
+        raise errors.NotReadYet(path=log.name, what=what.title)
 
 
 def _is_headed(log: LogFile, adapter: Adapter) -> bool:
