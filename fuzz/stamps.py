@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
-BEGIN = datetime(2027, 1, 1, tzinfo=UTC)
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 SPAN = "resourceSpans/0/scopeSpans/0/spans/0"
 GOOD, OTHER = "control/model", "mutated/model"
 FORMS: dict[str, Callable[[datetime], Any]] = {

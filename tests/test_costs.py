@@ -131,8 +131,9 @@ def test_what_a_cost_is_made_of(logged: Run) -> None:
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "Asia/Tokyo", "America/Los_Angeles"])
 @pytest.mark.parametrize(("named", "expected"), [("2026-11-19", 2), ("2026-11-20", 3), ("2026-11", 2), ("2026-12", 3)])
 def test_a_statement_has_the_price_of_the_day_that_it_names(
-    run: Run, tmp_path: Path, zone: str, named: str, expected: int
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, named: str, expected: int
 ) -> None:
+    monkeypatch.setenv("USAGE_NOW", "2026-12-31T12:00:00+00:00")
     old, new = (lines.Line(provider="ex", model="a", input=Decimal(price)) for price in (2, 3))
     change = day_of("2026-11-20")
     own_list(lines.write([replace(old, effective_until=change), replace(new, effective_from=change)]))

@@ -4,7 +4,8 @@ A message of the CLI with `metrics` is a call, and so is the error that it shows
 what was cached. Sessions, the index of them, histories and lists of tasks only add those up.
 
 In `ui_messages.json` a call is an `api_req_started` with JSON in its text, in 2024 with the counts in the
-`api_req_finished` after it; so are `subagent_usage`, and a `condense_context` with a cost. Whether `tokensIn` includes
+`api_req_finished` after it; so are `subagent_usage`, `deleted_api_reqs` (of the model of the task, if it has but one),
+and a `condense_context` with a cost. Whether `tokensIn` includes
 what was cached goes by the handler of the provider. Roo Code says `apiProtocol` instead, and since 3.29.5 (November
 2025) it adds the cached tokens itself where the protocol leaves them out. Where more is cached than came in, it is not
 included; where hits and misses come to just what came in, they are all of it. Where none of this says it, the input is
@@ -62,7 +63,7 @@ def _of_extension(name: str, messages: list[dict[str, Any]]) -> Iterator[Reading
     for place, message in enumerate(messages):
         says = message.get("say")
         told: dict[str, Any] = {}
-        if says in {"api_req_started", "subagent_usage"}:
+        if says in {"api_req_started", "subagent_usage", "deleted_api_reqs"}:
             told = json.loads(message.get("text") or "{}")
             after = messages[place + 1] if place + 1 < len(messages) else {}
             if after.get("say") == "api_req_finished":
@@ -71,12 +72,15 @@ def _of_extension(name: str, messages: list[dict[str, Any]]) -> Iterator[Reading
             continue
         failed = bool(told.get("cancelReason") or told.get("streamingFailedMessage"))
         about = message.get("modelInfo") or {}
+        if says == "deleted_api_reqs":
+            named = [one["modelInfo"] for one in messages if one.get("modelInfo")]
+            about = named[0] if all(one == named[0] for one in named) and named else {}
         try:
             tokens, day = _of_told(told, about, message["ts"]), day_of(message["ts"])
         except NotARecordError:
             continue
         answered = tokens != UNKNOWN or says == "condense_context"
-        ok = False if failed else (answered or None)
+        ok = False if failed else ((answered and says != "deleted_api_reqs") or None)
         yield Reading("cline", day, about.get("modelId"), (name, message["ts"], place), tokens, ok)
 
 
