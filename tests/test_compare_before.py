@@ -172,7 +172,7 @@ def test_asked_for_a_comparison_the_columns_are_always_the_same(add: Add) -> Non
 
 def test_nothing_after_something_is_a_change(add: Add) -> None:
     run = add(
-        "time,model,tokens,cost\n2026-11-01T09:00:00Z,a,1,1\n2026-11-10T10:00:00Z,a,10,2\n2026-11-20T10:00:00Z,b,1,1\n"
+        "time,model,tokens,cost_usd\n2026-11-01T09:00:00Z,a,1,1\n2026-11-10T10:00:00Z,a,10,2\n2026-11-20T10:00:00Z,b,1,1\n"
     )
     window = ("--since", "2026-11-12", "--until", "2026-11-14", "--compare")
     [row] = content(run("stats", *window, "--format", "json"))["rows"]
@@ -184,7 +184,7 @@ def test_nothing_after_something_is_a_change(add: Add) -> None:
 
 def test_nothing_before_is_no_change(add: Add) -> None:
     """From nothing to something is no number of percent."""
-    run = add("time,tokens,cost\n2026-11-01T09:00:00Z,1,1\n2026-11-20T10:00:00Z,1,1\n")
+    run = add("time,tokens,cost_usd\n2026-11-01T09:00:00Z,1,1\n2026-11-20T10:00:00Z,1,1\n")
     found = content(run("stats", *THIRD_WEEK, "--compare", "--format", "json"))
     assert found["before"]["change_pct"] == dict.fromkeys(COMPARED)
     assert "▲" not in run("stats", *THIRD_WEEK).out
@@ -208,7 +208,9 @@ def test_all_time_has_nothing_before(add: Add) -> None:
 
 
 def test_a_statement_is_before_where_it_begins(add: Add) -> None:
-    run = add("date,requests,tokens,cost\n2026-11-17,1,1,1\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n")
+    run = add(
+        "date,requests,tokens,cost_usd\n2026-11-17,1,1,1\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n"
+    )
     day = ("--since", "2026-11-19T12:00", "--until", "2026-11-20T12:00", "--compare", "--format", "json")
     found = content(run("stats", *day))
     # from noon to noon: that of the 19th begins at midnight, before the window
@@ -457,7 +459,7 @@ def test_a_comparison_of_another_kind_is_refused(add: Add) -> None:
 
 def test_empty_buckets_are_known_inside_the_imports_only(add: Add) -> None:
     """The imports go from the 9th to the 12th."""
-    log = "time,model,tokens,cost\n2026-11-09T09:00:00Z,a,5,1\n2026-11-12T10:00:00Z,b,7,\n"
+    log = "time,model,tokens,cost_usd\n2026-11-09T09:00:00Z,a,5,1\n2026-11-12T10:00:00Z,b,7,\n"
     run = add(log)
     window = ("--since", "2026-11-07", "--until", "2026-11-14", "--every", "day", "--format", "csv")
     found = rows(run("stats", *window))
@@ -573,7 +575,7 @@ def test_buckets_by_two_names_fit_80_columns(add: Add) -> None:
 
 def test_behind_the_end_of_the_imports_all_is_unknown(add: Add) -> None:
     """The imports end on the 13th: of what came later nothing is 0, and nothing fell by 100 %."""
-    run = add("time,model,key,cost\n2026-11-01T00:00:00Z,a,x,1\n2026-11-13T10:00:00Z,a,y,2\n")
+    run = add("time,model,key,cost_usd\n2026-11-01T00:00:00Z,a,x,1\n2026-11-13T10:00:00Z,a,y,2\n")
     asked = ("stats", "--since", "2026-11-14", "--until", "2026-11-20", "--by", "key", "--compare")
     found = content(run(*asked, "--format", "json"))
     assert [(row["access_key"], row["requests"], row["before_requests"]) for row in found["rows"]] == [("y", None, 1)]

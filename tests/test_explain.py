@@ -501,7 +501,7 @@ def test_a_request_on_a_day_of_which_a_statement_counts(
     imported(call(), call(id="another-0123456789", time="2026-11-18T10:00:00Z"))
     price("acme/one", input="3", output="15")
     (tmp_path / "statement.csv").write_text(
-        "date,model,requests,input tokens,output tokens,cost\n2026-11-20,acme/one,10,100,50,0.1\n", "utf-8"
+        "date,model,requests,input tokens,output tokens,cost_usd\n2026-11-20,acme/one,10,100,50,0.1\n", "utf-8"
     )
     assert run("import", tmp_path / "statement.csv", "--source-tz", "UTC", *ACME).code == 0
     found = explained(ID, "--count", count)

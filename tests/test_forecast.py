@@ -22,7 +22,7 @@ NO_REQUEST = ("--status", "error")  # the logs have none
 
 def log(times: Iterable[datetime], cost: str = "0.5", model: str = "m") -> str:
     lines = (f"{time:%Y-%m-%dT%H:%M:%SZ},{model},1000,500,{cost}\n" for time in times)
-    return "time,model,input tokens,output tokens,cost\n" + "".join(lines)
+    return "time,model,input tokens,output tokens,cost_usd\n" + "".join(lines)
 
 
 def daily(first: datetime, number: int) -> list[datetime]:
@@ -179,7 +179,7 @@ def test_a_row_leaves_out_its_own_days_of_unknown_cost(forecast: Callable[..., O
     assert "of unknown cost are left out" not in out
 
 
-MONTHLY = "date,provider,model,requests,tokens,cost\n" + "".join(
+MONTHLY = "date,provider,model,requests,tokens,cost_usd\n" + "".join(
     f"2026-{month:02},p,m,10,100,5\n" for month in range(6, 12)
 )
 
@@ -221,7 +221,7 @@ def test_the_month_is_that_of_the_zone(forecast: Callable[..., Outcome], monkeyp
 
 def test_a_day_that_is_stated_is_known_to_its_end(forecast: Callable[..., Outcome]) -> None:
     lines = (f"{datetime(2026, 11, 1, tzinfo=UTC) + DAY * day:%Y-%m-%d},m,10,100,0.3\n" for day in range(22))
-    text = "date,model,requests,tokens,cost\n" + "".join(lines)
+    text = "date,model,requests,tokens,cost_usd\n" + "".join(lines)
     outcome = forecast([text], "--format", "json")
     (row,) = rows(outcome)
     assert outcome.json["as_of"] == "2026-11-23T00:00:00+00:00"

@@ -91,9 +91,9 @@ def records(*lines: object, **wanted: str) -> dict[str, str]:
         ("reasoning_tokens", "Reasoning Tokens|reasoningTokens|Thinking Tokens|推理 tokens"),
         (
             "total_tokens",
-            "Total|Total Tokens|totalTokens|total_tokens|Tokens|Total (tokens)|总计|合计|总 Tokens|总token数",
+            "Total Tokens|totalTokens|total_tokens|Tokens|Total (tokens)|总 Tokens|总token数",
         ),
-        ("cost_usd", "Cost|Amount|Spend|Total Cost|totalCost|Charge|费用|金额|花费|消费金额|总费用"),
+        ("cost_usd", "Cost|Amount (USD)|amount_usd|Spend|Total Cost|totalCost|Charge|费用|金额|花费|消费金额|总费用"),
         ("cost_usd", "Cost (USD)|cost_usd|costUsd|costUSD|Cost ($)|Cost [USD]|Cost(usd)|Cost USD|Amount (US$)|USD|$"),
         ("cost_usd", "费用(USD)|费用 ($)|费用（美元）|金额（USD）|消费（美金）"),
         ("duration_ms", "Latency (ms)|Duration (ms)|latency_ms|durationMs|Response Time (milliseconds)|Latency [ms]"),
@@ -204,7 +204,7 @@ def test_a_foreign_amount_can_be_left_out() -> None:
     [
         ("Time,Created At,Cost", "started_at", ("Time", "Created At")),
         ("时间,创建时间,费用", "started_at", ("时间", "创建时间")),
-        ("Time,Cost,Amount", "cost_usd", ("Cost", "Amount")),
+        ("Time,Cost,Amount (USD)", "cost_usd", ("Cost", "Amount (USD)")),
         ("Time,Cost (USD),Cost ($)", "cost_usd", ("Cost (USD)", "Cost ($)")),
         ("Time,Input Tokens,Prompt Tokens,Output", "input_tokens", ("Input Tokens", "Prompt Tokens")),
         ("Time,Latency (ms),Duration (ms),Cost", "duration_ms", ("Latency (ms)", "Duration (ms)")),
@@ -243,7 +243,21 @@ def test_missing_measures_are_told_with_what_was_found_and_what_to_do() -> None:
         table("Time,Model,Price")
 
 
-@pytest.mark.parametrize("measure", ["Requests", "Input Tokens", "Output Tokens", "Total", "Cost"])
+@pytest.mark.parametrize("heading", ["Total", "总计", "合计", "Amount"])
+def test_what_may_be_money_or_counts_is_nothing_by_itself(heading: str) -> None:
+    """Falls where a count of tokens becomes money: DeepSeek's `amount` made $108,007 of $0.0057."""
+    assert heading not in table(f"Time,{heading},Requests").values()
+    with pytest.raises(errors.NoMeasureColumn):
+        table(f"Time,{heading}")
+
+
+def test_what_stands_beside_says_what_it_is() -> None:
+    assert table("Time,Input,Output,Total")["total_tokens"] == "Total"
+    assert table("Time,Amount,Currency")["cost_usd"] == "Amount"
+    assert table("Time,Amount,币种")["cost_usd"] == "Amount"
+
+
+@pytest.mark.parametrize("measure", ["Requests", "Input Tokens", "Output Tokens", "Total Tokens", "Cost"])
 def test_one_measure_is_enough(measure: str) -> None:
     assert measure in table(f"Time,{measure}").values()
 

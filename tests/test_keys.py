@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
-HEAD = "time,access key,model,status,http status,input tokens,output tokens,cost,latency (ms)\n"
+HEAD = "time,access key,model,status,http status,input tokens,output tokens,cost_usd,latency (ms)\n"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -115,7 +115,7 @@ def test_requests_without_a_key_and_secrets(keys: Callable[..., Outcome]) -> Non
 
 
 def test_a_statement_has_requests_and_no_peaks(keys: Callable[..., Outcome]) -> None:
-    statement = "date,access key,requests,tokens,cost\n2026-11-19,k,50,500,1\n2026-11-20,k,70,700,2\n"
+    statement = "date,access key,requests,tokens,cost_usd\n2026-11-19,k,50,500,1\n2026-11-20,k,70,700,2\n"
     outcome = keys(statement, "--format", "json")
     row = rows(outcome)["k"]
     assert (row["requests"], row["cost_usd"]) == (120, 3)
@@ -126,7 +126,7 @@ def test_a_statement_has_requests_and_no_peaks(keys: Callable[..., Outcome]) -> 
 
 def test_a_statement_says_when_a_key_was_used_only_by_its_span(keys: Callable[..., Outcome]) -> None:
     statement = (
-        "date,access key,requests,tokens,cost\n"
+        "date,access key,requests,tokens,cost_usd\n"
         "2026-11-20,a,5,50,1\n"
         "2026-11-23,b,5,50,1\n"
         "2026-11-18,c,5,50,1\n2026-11-22,c,0,0,0\n"
@@ -142,7 +142,7 @@ def test_a_statement_says_when_a_key_was_used_only_by_its_span(keys: Callable[..
 
 def test_requests_and_statements_together(keys: Callable[..., Outcome]) -> None:
     keys(HEAD + call(0, "a") + call(1, "a", 500))
-    day = "date,access key,requests,tokens,cost\n2026-11-21,a,40,900,3\n"  # a day of which the log has nothing
+    day = "date,access key,requests,tokens,cost_usd\n2026-11-21,a,40,900,3\n"  # a day of which the log has nothing
     outcome = keys(day, "--format", "json", name="day.csv")
     row = rows(outcome)["a"]
     assert (row["requests"], row["total_tokens"], row["cost_usd"]) == (42, 940, 4)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Add = Callable[..., None]
     Gateway = Callable[..., None]
 
-HEADINGS = "model,provider,status,input tokens,cached tokens,output tokens,duration ms,ttft ms,cost"
+HEADINGS = "model,provider,status,input tokens,cached tokens,output tokens,duration ms,ttft ms,cost_usd"
 # Of alpha here: two good requests, one that failed, and four of which something is unknown.
 SMALL = """\
 alpha,here,ok,100,50,50,1000,200,0.002
@@ -285,7 +285,7 @@ def test_filters_choose_what_is_measured(run: Run, add: Add) -> None:
 def test_statements_have_requests_and_cost_but_no_percentiles(run: Run, tmp_path: Path) -> None:
     log = tmp_path / "days.csv"
     log.write_text(
-        "date,model,requests,failed requests,input tokens,output tokens,cost\n"
+        "date,model,requests,failed requests,input tokens,output tokens,cost_usd\n"
         "2026-11-18,alpha,,5,,,4\n2026-11-19,alpha,40,10,4000,1000,2\n2026-11-20,alpha,10,,1000,1000,1\n",
         "utf-8",
     )

@@ -648,14 +648,17 @@ def test_two_names_of_one_provider_must_agree(run: Run, mine: Path, tmp_path: Pa
 def test_the_exact_id_comes_before_its_other_names(run: Run, mine: Path, tmp_path: Path) -> None:
     new = written(
         tmp_path / "new.csv",
-        line(provider="anthropic", model="claude-opus-4-1-20250805", input="3"),
-        line(provider="anthropic", model="claude-opus-4-1", input="2"),
-        line(provider="anthropic", model="anthropic/claude-opus-4-1", input="2"),
-        line(provider="anthropic", model="claude-sonnet-4-20250514", input="4"),
+        line(provider="anthropic", model="claude-opus-4-1-20250805", input="3", output="9"),
+        line(provider="anthropic", model="claude-opus-4-1", input="2", output="9"),
+        line(provider="anthropic", model="anthropic/claude-opus-4-1", input="2", output="9"),
+        line(provider="anthropic", model="claude-sonnet-4-20250514", input="4", output="9"),
+        line(provider="anthropic", model="claude-haiku-4-5", input="4"),
     )
     answer = run("prices", "import", new)
     assert said(mine) == ["anthropic claude-opus-4-1 – 2 – –", "anthropic claude-sonnet-4-0 – 4 – –"]
-    assert "Left out: 1 model: it is another name of claude-opus-4-1, which has other prices (1)." in answer.out
+    assert "it is another name of claude-opus-4-1, which has other prices (1)" in answer.out
+    # A price for input alone takes no place of a full one without a word.
+    assert "it has no price for output, which the list in force has (1)" in answer.out
 
 
 def test_a_json_of_nobody_is_refused(run: Run, mine: Path, tmp_path: Path) -> None:

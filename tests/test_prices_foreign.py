@@ -521,7 +521,22 @@ SUBSTRINGS = """{
 
 
 def test_the_line_of_a_price_is_that_of_its_own_key(refuse: Refuse) -> None:
-    assert refuse(SUBSTRINGS) == "7: gpt → input_cost_per_token: -1 is negative"
+    without = SUBSTRINGS.replace(', "input_cost_per_token": 1e-6', "")
+    assert refuse(without) == "7: gpt → input_cost_per_token: -1 is negative"
+
+
+def test_one_bad_price_is_named_and_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(SUBSTRINGS, "utf-8")
+    found = foreign.read(path, on=ON)
+    assert sorted(line.model for line in found.lines) == ["gpt-x", "x"]
+    assert [(each.model, each.why) for each in found.left_out] == [
+        ("gpt", "gpt → input_cost_per_token: -1 is negative")
+    ]
+    path.write_text('{"p": {"models": {"a": {"cost": {"input": 1, "output": 2}}, "b": 7}}}', "utf-8")
+    found = foreign.read(path, on=ON)
+    assert [line.model for line in found.lines] == ["a"]
+    assert [(each.model, each.why) for each in found.left_out] == [("b", "p → models → b: it is not a model")]
 
 
 @pytest.mark.parametrize(

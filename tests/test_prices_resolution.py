@@ -100,9 +100,39 @@ GPT_OSS = "openai/gpt-oss-120b"
 CHEAP, USUAL = (Decimal("0.1"), Decimal("0.5")), (Decimal("0.2"), Decimal("0.8"))
 GPT_4O = ("gpt-4o", Decimal("2.5"), Decimal(10))
 OPUS = ("claude-opus-4-0", Decimal(15), Decimal(75))
+HAIKU_IN_REGION = ("regional.anthropic.claude-haiku-4-5-20251001-v1:0", Decimal("1.1"), Decimal("5.5"))
+HAIKU = ("global.anthropic.claude-haiku-4-5-20251001-v1:0", Decimal(1), Decimal(5))
 GEMINI = Asked("google", None, "gemini-2.5-pro")
 V31 = Asked("instagen", None, "deepseek-ai/DeepSeek-V3.1")
-CASES: dict[str, tuple[Asked, str | tuple[str, Decimal, Decimal]]] = {
+Expected = str | tuple[str, Decimal, Decimal]
+# The names that conventions and libraries give to providers.
+NAMED: tuple[tuple[str, str, Expected], ...] = (
+    ("gcp.gemini", "gemini-2.5-pro", ("gemini-2.5-pro", Decimal("1.25"), Decimal(10))),
+    ("GCP.Vertex_AI", "gemini-2.5-pro", ("gemini-2.5-pro", Decimal("1.25"), Decimal(10))),
+    ("google.generative-ai", "gemini-2.5-pro", ("gemini-2.5-pro", Decimal("1.25"), Decimal(10))),
+    ("openai.chat", "gpt-4o", GPT_4O),
+    ("openai.responses", "gpt-4o", GPT_4O),
+    ("azure.ai.openai", "o3-mini", ("o3-mini", Decimal("1.1"), Decimal("4.4"))),
+    ("azure-openai.chat", "azure/o3-mini", ("o3-mini", Decimal("1.1"), Decimal("4.4"))),
+    # No price of OpenAI is one of Azure's.
+    ("azure.ai.openai", "gpt-4o", "model"),
+    *(
+        (provider, route + "anthropic.claude-haiku-4-5-20251001-v1:0", HAIKU_IN_REGION)
+        for provider in ("aws.bedrock", "bedrock", "Amazon-Bedrock")
+        for route in (
+            "",
+            "us.",
+            "eu.",
+            "bedrock/us.",
+            "converse/",
+            "bedrock/us-east-1/",
+            "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.",
+            "arn:aws:bedrock:us-east-1::foundation-model/",
+        )
+    ),
+    ("bedrock", "global.anthropic.claude-haiku-4-5-20251001-v1:0", HAIKU),
+)
+CASES: dict[str, tuple[Asked, Expected]] = {
     # An id is what it is.
     "an id with a slash is a whole id": (Asked("instagen", HOST, GPT_OSS), (GPT_OSS, *CHEAP)),
     "also where only the provider is known": (Asked("instagen", None, GPT_OSS), (GPT_OSS, *CHEAP)),
@@ -113,8 +143,9 @@ CASES: dict[str, tuple[Asked, str | tuple[str, Decimal, Decimal]]] = {
     "no letter is missing": (Asked("instagen", HOST, R1[:-1]), "model"),
     "no maker is left out": (Asked("instagen", HOST, "DeepSeek-R1"), "model"),
     "case matters": (Asked("instagen", HOST, R1.lower()), "model"),
-    "so it does for providers": (Asked("OpenAI", None, "gpt-4o"), "model"),
+    "but not for providers": (Asked("OpenAI", None, "gpt-4o"), GPT_4O),
     "no model is no price": (Asked("instagen", HOST, None), "model"),
+    **{f"{provider} of {model}": (Asked(provider, None, model), expected) for provider, model, expected in NAMED},
     # Whose price it is.
     "an id of another provider": (Asked("openai", None, R1), "model"),
     "InstaGen by its host": (Asked("openai", HOST, R1), (R1, *USUAL)),
@@ -375,7 +406,7 @@ def test_every_alias_of_a_provider_a_host_or_a_prefix_leads_to_prices() -> None:
             assert row["meaning"] in providers, row
         if row["kind"] == "prefix":
             assert row["provider"] in {"", *providers}, row
-            assert re.fullmatch(r"[a-z_]+/", row["name"]), row
+            assert re.fullmatch(r"[a-z_]+(/[a-z]+)*/|([a-z-]+\.)?anthropic\.", row["name"]), row
         if row["kind"] == "provider":
             assert row["name"] not in providers, row
 

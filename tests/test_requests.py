@@ -363,12 +363,13 @@ def test_an_id_that_small_servers_give_out_again(run: Run, tmp_path: Path) -> No
 def stated(run: Run, import_once: Run, shelf: Shelf) -> Run:
     """Two requests of a day for which a statement counts, because it tells of ten; and a day with a statement only."""
     log = shelf.file(
-        "time,model,session,input tokens,output tokens,cost\n"
+        "time,model,session,input tokens,output tokens,cost_usd\n"
         "2026-11-20T10:00:00Z,m,s,10,5,0.01\n2026-11-20T10:01:00Z,m,s,10,5,0.01\n",
         "log.csv",
     )
     statement = shelf.file(
-        "date,model,requests,input tokens,output tokens,cost\n2026-11-19,m,7,70,35,0.07\n2026-11-20,m,10,100,50,0.1\n",
+        "date,model,requests,input tokens,output tokens,cost_usd\n"
+        "2026-11-19,m,7,70,35,0.07\n2026-11-20,m,10,100,50,0.1\n",
         "statement.csv",
     )
     assert import_once(log, statement, "--source-tz", "UTC").code == 0
@@ -563,7 +564,7 @@ def test_more_sessions_than_can_be_named_one_by_one(run: Run, tmp_path: Path, or
         f"2026-11-20T10:{n // 60:02}:{n % 60:02}Z,m,s{n % 130},{n * 53 % 290},{n * 17 % 23}\n"
         for n in range(500)
     ]  # fmt: skip
-    (tmp_path / "log.csv").write_text("time,model,session,latency ms,cost\n" + "".join(lines), "utf-8")
+    (tmp_path / "log.csv").write_text("time,model,session,latency ms,cost_usd\n" + "".join(lines), "utf-8")
     assert run("import", tmp_path / "log.csv").code == 0
     whole = found(run("sessions", "--sort", order, "--limit", "200", "--format", "json"))
     measure = {"costliest": "cost_usd", "newest": "last_at", "longest": "span_ms", "busiest": "requests"}[order]

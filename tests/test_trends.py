@@ -184,7 +184,7 @@ def test_filters(add: Add, filters: tuple[str, ...], expected: list[str]) -> Non
 
 
 def test_before_and_after_the_imports_nothing_is_known(add: Add) -> None:
-    log = "time,tokens,cost\n2026-11-03T09:10:00Z,5,1\n2026-11-05T09:10:00Z,7,2\n"
+    log = "time,tokens,cost_usd\n2026-11-03T09:10:00Z,5,1\n2026-11-05T09:10:00Z,7,2\n"
     run = add(log)
     window = ("--since", "2026-11-01", "--until", "2026-11-07", "--format", "csv")
     expected = ["", "", "1", "0", "2", "", ""]
@@ -260,11 +260,11 @@ def test_latency_leaves_out_what_failed_and_what_has_no_duration(add: Add) -> No
 
 def test_latency_is_of_single_requests_where_a_statement_counts(add: Add) -> None:
     """20 of 22 are 90.9 %: the statement counts, but says nothing of durations (or this is to be said in a note)."""
-    log = "time,tokens,cost,latency (ms)\n" + "".join(
+    log = "time,tokens,cost_usd,latency (ms)\n" + "".join(
         f"2026-11-20T10:{minute:02}:00Z,10,0.01,{100 + minute}\n" for minute in range(20)
     )
     add(log)
-    run = add("date,requests,tokens,cost\n2026-11-20,22,220,0.22\n", "statement.csv")
+    run = add("date,requests,tokens,cost_usd\n2026-11-20,22,220,0.22\n", "statement.csv")
     window = ("--since", "2026-11-20", "--until", "2026-11-20", "--measure", "latency", "--format", "csv")
     assert column(run("trends", *window), "p50_duration_ms", "duration_samples") == [("109.5", "20")]
 
@@ -323,7 +323,7 @@ def test_the_statement_of_a_month_sticks_out_of_its_first_day(add: Add) -> None:
 
 
 def test_a_statement_counts_in_the_window_that_holds_its_start(add: Add) -> None:
-    run = add("date,requests,tokens,cost\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n")
+    run = add("date,requests,tokens,cost_usd\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n")
     cut = ("--since", "2026-11-18T12:00", "--until", "2026-11-20T12:00", "--format", "csv")
     assert column(run("trends", *cut), "bucket", "cost_usd", "partial") == [
         ("2026-11-18", "0", "true"),
@@ -335,7 +335,7 @@ def test_a_statement_counts_in_the_window_that_holds_its_start(add: Add) -> None
 
 
 def test_the_imports_of_a_statement_reach_to_the_end_of_its_last_bucket(add: Add) -> None:
-    run = add("date,requests,tokens,cost\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n")
+    run = add("date,requests,tokens,cost_usd\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n")
     window = ("--since", "2026-11-20", "--until", "2026-11-20T03:00", "--every", "hour", "--format", "csv")
     within = [("4", "true"), ("", "true"), ("", "true")]
     assert column(run("trends", *window), "cost_usd", "partial") == within

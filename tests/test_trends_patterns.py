@@ -113,7 +113,7 @@ def test_a_single_request_has_a_pattern(add: Add) -> None:
 
 
 def test_the_last_day_of_a_statement_is_in_the_pattern(add: Add) -> None:
-    run = add("date,requests,tokens,cost\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n")
+    run = add("date,requests,tokens,cost_usd\n2026-11-18,5,50,1\n2026-11-19,3,30,2\n2026-11-20,4,40,4\n")
     outcome = run("trends", "--by", "weekday", "--format", "csv")
     assert column(outcome, "weekday", "cost_usd", "mean_cost_usd") == [
         ("Wednesday", "1", "1.0"),

@@ -255,6 +255,16 @@ class ForeignCurrency(Error):
     --map cost_usd= or convert them first"""
 
 
+class CountsAsMoney(Error):
+    """cannot read {path}: {heading!r} may be counts and not money, as {beside!r} beside it says {found!r}; leave it out
+    with --map cost_usd="""
+
+
+class TooCostly(Error):
+    """cannot read {path}: by {heading!r} a token would cost more than $0.01: it may be counts and not money; leave it
+    out with --map cost_usd="""
+
+
 class NothingReadable(Error):
     """none of the {count} files can be read; the first: {first}"""
 

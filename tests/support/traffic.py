@@ -103,7 +103,7 @@ WORDS = ("alpha", "beta", "gamma")
 
 def busy_log() -> str:
     """Requests of three models with long names and large numbers, every three hours for 70 days."""
-    lines = ["time,model,key,status,input tokens,output tokens,cost,latency (ms)"]
+    lines = ["time,model,key,status,input tokens,output tokens,cost_usd,latency (ms)"]
     begin = datetime(2026, 9, 14, tzinfo=UTC)
     for place in range(70 * 8):
         word = WORDS[place % 3]
@@ -119,7 +119,7 @@ def busy_log() -> str:
 DAY = timedelta(days=1)
 # Friday, Saturday, Sunday, Monday. Nothing is known of the tokens sent, the cost, the outcome of the third-last.
 TEN_CALLS = """\
-time,model,key,status,input tokens,output tokens,cost,latency (ms)
+time,model,key,status,input tokens,output tokens,cost_usd,latency (ms)
 2026-10-30T10:10:00Z,m-a,k,ok,100,10,0.5,1000
 2026-10-30T10:50:00Z,m-a,k,ok,200,20,0.25,2000
 2026-10-30T12:00:00Z,m-b,,error,50,0,0,500

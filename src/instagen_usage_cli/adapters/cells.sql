@@ -24,7 +24,7 @@ filled_cells as (
     } as raw,
     filled(columns('^(started|ended)_at$')) as '\0',
     filled(columns('^(upstream_id|provider|host|account|model|requested_model|operation|access_key|project|user)$')) as '\0',
-    filled(columns('^(session|status|http_status|error_type|service_tier|stream|cost_usd)$')) as '\0',
+    filled(columns('^(session|status|http_status|error_type|service_tier|stream|cost_usd|currency)$')) as '\0',
     filled(columns('^(requests|failed_requests|[a-z0-9_]+_tokens)$')) as '\0',
     filled(columns('^(duration|ttft)_m?s$')) as '\0'
   from raw
@@ -217,7 +217,14 @@ select
       then 'cache_write_5m_tokens is not a whole number'
     when cache_write_1h_tokens_count is null and cache_write_1h_tokens is not null
       then 'cache_write_1h_tokens is not a whole number'
+    when cost_usd is not null and not is_dollars(currency) then 'cost_usd is in another currency or unit'
     when cost is null and cost_usd is not null then 'cost_usd is not an amount in US dollars'
+    -- A call that failed, or of which only is known how long it took, was made all the same.
+    when
+      coalesce(requests, input_tokens, output_tokens, total_tokens, cost_usd) is null
+      and coalesce(duration, first_token) is null
+      and outcome is distinct from 'error'
+      then 'not a request: no tokens, cost or number of requests'
   end as skip_reason,
   case when is_cost_number then false else is_foreign(cost_usd) end as is_foreign,
   -- Who a record without a long id is: its cells as they stand there. The access key and what else may be added to

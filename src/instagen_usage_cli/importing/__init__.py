@@ -11,6 +11,7 @@ from instagen_usage_cli import store as stores
 from instagen_usage_cli.adapters import named
 from instagen_usage_cli.importing import files, recognising, staging, storing
 from instagen_usage_cli.importing.acts import LISTING, STAGE
+from instagen_usage_cli.importing.fields import says_dollars
 from instagen_usage_cli.importing.finding import Finding, Found, find
 from instagen_usage_cli.importing.listing import forget, key_name, listed, show_skipped, skipped, sources
 from instagen_usage_cli.importing.recognising import Options, Recognised
@@ -58,11 +59,15 @@ NOTED = (
 
 @dataclass(frozen=True)
 class FileNotes:
-    """What is worth knowing about how a file was read. `fields` maps a field to its heading, for mapped sources."""
+    """What is worth knowing about how a file was read.
+
+    For mapped sources, `fields` maps a field to its heading, and `unread` are the other headings.
+    """
 
     name: str
     source: str
     fields: dict[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
     is_statement: bool = False
     default_provider: bool = False
     source_tz: str = "UTC"
@@ -255,6 +260,8 @@ def _refused(read: list[ReadFile], recognised: list[Recognised]) -> dict[str, er
             refused[file.name] = errors.ForeignCurrency(path=file.name, heading=cost_headings.get(file.name, ""))
         elif file.unclosed is not None:
             refused[file.name] = errors.UnclosedQuote(path=file.name, record=file.unclosed)
+        elif file.is_mapped and file.is_too_costly and not says_dollars(cost_headings.get(file.name, "")):
+            refused[file.name] = errors.TooCostly(path=file.name, heading=cost_headings.get(file.name, ""))
         elif file.records and not file.usable and file.reason is not None:
             refused[file.name] = errors.NothingUsable(path=file.name, count=file.records, reason=file.reason)
         elif not file.records and file.is_mapped:
@@ -270,6 +277,7 @@ def _notes(read: list[ReadFile], recognised: list[Recognised], options: Options)
             item.log.name,
             item.adapter.name,
             item.mapping.fields if item.mapping else {},
+            item.mapping.unread if item.mapping else (),
             is_map_ignored=bool(options.fields) and not item.adapter.mapped,
             **{name: getattr(by_name[item.log.name], name) for name in NOTED},
         )

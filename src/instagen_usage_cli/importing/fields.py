@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from instagen_usage_cli import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 # The fields in the order of the columns of `cells` (readers/json_cells.sql), with the headings that mean them:
 # lower case, without separators, units apart. English and Chinese.
@@ -47,13 +47,15 @@ SYNONYMS: dict[str, str] = {
     "output_tokens": "output|output tokens|tokens out|completion|completion tokens|tokens completion|generated tokens|输出"
     "|输出tokens|输出token|输出令牌|输出token数|输出tokens数|补全|补全tokens|补全token|生成tokens",
     "reasoning_tokens": "reasoning|reasoning tokens|thinking tokens|thoughts tokens|推理tokens|思考tokens|推理token",
-    "total_tokens": "total|total tokens|tokens|tokens total|token count|总计|总数|总tokens|总token|总令牌|总token数|总tokens数|合计"
+    "total_tokens": "total tokens|tokens|tokens total|token count|总tokens|总token|总令牌|总token数|总tokens数"
     "|合计tokens|tokens总数|令牌总数",
     "duration_ms": "duration|latency|elapsed|elapsed time|response time|total time|耗时|用时|延迟|响应时间|总耗时",
     "duration_s": "",
     "ttft_ms": "ttft|time to first token|first token latency|first token time|首字时间|首字延迟|首字耗时|首token时间|首token延迟",
     "ttft_s": "",
-    "cost_usd": "cost|total cost|amount|spend|spent|spending|charge|charged|fee|fees|费用|金额|花费|消费|消费金额|扣费|总费用|成本",
+    "cost_usd": "cost|total cost|spend|spent|spending|charge|charged|fee|fees|费用|金额|花费|消费|消费金额|扣费|总费用|成本",
+    "currency": "currency|currency code|cost currency|billing currency|unit|units|cost unit|币种|货币|币别|货币单位|currency name"
+    "|währung|devise|moneda|valuta|通貨",
 }
 FIELDS = tuple(SYNONYMS)
 # What --map and --set take beside the fields themselves.
@@ -75,6 +77,9 @@ CONSTANTS = (
     "cost_kind",
     "quota_per_unit",
 )
+# Headings that may be money or counts, or sums of either: what they mean, their unit or the headings beside them say.
+AMOUNTS = ("amount",)
+SUMS = ("total", "总计", "总数", "合计")
 COST_KINDS = ("billed", "gateway", "client")
 MEASURES = ("requests", "input_tokens", "output_tokens", "total_tokens", "cost_usd")
 # Times with their unit in the heading, and money with its currency.
@@ -114,9 +119,14 @@ def field_named(name: str, option: str, known: Iterable[str] = FIELDS) -> str:
     return found
 
 
-def field_of(heading: str) -> tuple[str | None, str | None]:
-    """The field that a heading means, and its unit."""
+def field_of(heading: str, beside: Container[str] = ()) -> tuple[str | None, str | None]:
+    """The field that a heading means, and its unit. What could be two things is one by the fields `beside` it, or none."""
     words, unit = _words_and_unit(heading)
+    if words in AMOUNTS:
+        return ("cost_usd" if unit in DOLLARS or unit in FOREIGN or "currency" in beside else None), unit
+    if words in SUMS:
+        is_tokens = "token" in heading.casefold() or "cost_usd" in beside or "output_tokens" in beside
+        return ("total_tokens" if is_tokens and unit is None else None), unit
     found = _LOOKUP.get(words.replace(" ", ""))
     if found in TIMED:
         return (found if unit in MILLISECONDS else TIMED[found] if unit in SECONDS else None), unit
@@ -125,6 +135,11 @@ def field_of(heading: str) -> tuple[str | None, str | None]:
     if words in ("usd", "$") and not found:
         return "cost_usd", unit
     return found, unit
+
+
+def says_dollars(heading: str) -> bool:
+    """Whether a heading names US dollars."""
+    return _words_and_unit(heading)[1] in DOLLARS or heading.casefold() in DOLLARS
 
 
 def _words_and_unit(heading: str) -> tuple[str, str | None]:

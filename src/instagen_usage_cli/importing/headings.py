@@ -19,18 +19,26 @@ DELIMITERS = (",", ";", "\t", "|")
 MAX_HEADINGS_SHOWN = 20
 MAX_HEADING_SHOWN = 40
 MAX_NESTING = 50  # of JSON keys: nothing that lies deeper is a field
+ROWS_LOOKED_AT = 20
+# A column that says what the numbers beside it are, and what it says where they are counts.
+KIND = re.compile(
+    r"((token|usage|cost|charge|line) )?(type|unit|kind|metric|measure|category|item)s?|类型|类别|单位", re.IGNORECASE
+)
+COUNTED = re.compile(r"token|request|count|call|次数|数量|请求", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Mapping:
     """How the columns of a file are read.
 
-    `fields` maps a field to its heading; `columns` is the `$columns` parameter of `cells`; `skip` counts the lines
-    up to and including the heading; `source_tz` is the zone that the heading of the time names, if it does.
+    `fields` maps a field to its heading; `unread` are the other headings, as they may be shown; `columns` is the
+    `$columns` parameter of `cells`; `skip` counts the lines up to and including the heading; `source_tz` is the zone
+    that the heading of the time names, if it does.
     """
 
     fields: dict[str, str]
     columns: dict[str, Any] = field(hash=False)
+    unread: tuple[str, ...] = ()
     delimiter: str = ","
     skip: int = 0
     source_tz: str | None = None
@@ -48,7 +56,8 @@ def of_table(head: str, name: str, wanted: dict[str, str]) -> Mapping:
     for position, heading in enumerate(headings):
         field_name = of_heading.pop(heading, None)  # of two equal headings the first is meant
         columns[field_name or f"unused {position}"] = "varchar"
-    return Mapping(fields, columns, delimiter, skip, _zone(fields))
+    _check_money(fields, name, [dict(zip(headings, cells, strict=False)) for cells in _rows(head, delimiter, skip)])
+    return Mapping(fields, columns, _unread(headings, fields), delimiter, skip, _zone(fields))
 
 
 def as_they_are(head: str) -> Mapping:
@@ -60,7 +69,7 @@ def as_they_are(head: str) -> Mapping:
         is_free = heading and heading.casefold() not in taken
         taken.add(heading.casefold())
         columns[heading if is_free else f"unused {position}"] = "varchar"
-    return Mapping({}, columns, delimiter, skip)
+    return Mapping({}, columns, (), delimiter, skip)
 
 
 def of_head(head: str, shape: str) -> list[str]:
@@ -74,7 +83,9 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
     Raises as `of_table`.
     """
     pointers: dict[str, str] = {}
+    samples: list[dict[str, Any]] = []
     for record in _sample(head, shape):
+        samples.append(record)
         for key, pointer in _keys(record):
             pointers.setdefault(key, pointer)
     if not pointers:
@@ -87,7 +98,8 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
     found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
     positions = {field: position for position, field in enumerate(found, 1)}
     columns = {"pointers": list(found.values()), **{field: positions.get(field, 0) for field in FIELDS}}
-    return Mapping(fields, columns, source_tz=_zone(fields))
+    _check_money(fields, name, samples)
+    return Mapping(fields, columns, _unread(list(pointers), fields), source_tz=_zone(fields))
 
 
 def _zone(fields: dict[str, str]) -> str | None:
@@ -101,8 +113,9 @@ def _recognise(headings: list[str], name: str, wanted: dict[str, str], *, anywhe
     taken = set(fields.values())
     candidates: dict[str, list[str]] = {}
     foreign = ""
+    beside = {field for heading in headings if (field := field_of(heading)[0])} | set(fields)
     for heading in headings:
-        found, unit = field_of(heading)
+        found, unit = field_of(heading, beside)
         if unit in FOREIGN and found == "cost_usd":
             foreign = heading
         elif found and found not in wanted and heading not in taken:
@@ -113,6 +126,30 @@ def _recognise(headings: list[str], name: str, wanted: dict[str, str], *, anywhe
         raise errors.ForeignCurrency(path=name, heading=foreign)
     _check(fields, name, headings)
     return fields
+
+
+def _check_money(fields: dict[str, str], name: str, samples: list[dict[str, Any]]) -> None:
+    """See to it that a column named like money does not hold counts, as one beside it says. Raises `CountsAsMoney`."""
+    if "cost_usd" not in fields or any(field.endswith("_tokens") for field in fields):
+        return
+    for sample in samples:
+        for heading, cell in sample.items():
+            if heading and KIND.fullmatch(heading.strip()) and isinstance(cell, str) and COUNTED.search(cell):
+                raise errors.CountsAsMoney(path=name, heading=fields["cost_usd"], beside=heading, found=_cut(cell))
+
+
+def _rows(head: str, delimiter: str, skip: int) -> Iterator[list[str]]:
+    """The first rows of a table, as far as they are plain."""
+    try:
+        yield from csv.reader(head.splitlines()[skip : skip + ROWS_LOOKED_AT], delimiter=delimiter)
+    except csv.Error:
+        return
+
+
+def _unread(headings: list[str], fields: dict[str, str]) -> tuple[str, ...]:
+    """The headings that are no field, as they may be shown."""
+    read = set(fields.values())
+    return tuple(dict.fromkeys(_cut(heading) for heading in headings if heading and heading not in read))
 
 
 def _wanted(headings: list[str], name: str, wanted: dict[str, str], *, anywhere: bool) -> dict[str, str]:
@@ -138,7 +175,7 @@ def _one_of(found: str, competing: list[str], name: str) -> str:
         distinct = [heading for heading in distinct if _says_tokens(heading)] or distinct
     depth = min(heading.count(".") for heading in distinct)
     nearest = [heading for heading in distinct if heading.count(".") == depth]
-    if len(nearest) > 1:
+    if len(nearest) > 1 and found != "currency":
         headings = " and ".join(repr(heading) for heading in nearest)
         raise errors.CompetingColumns(path=name, headings=headings, field=found)
     return nearest[0]

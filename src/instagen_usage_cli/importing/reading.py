@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from instagen_usage_cli.adapters import Adapter
     from instagen_usage_cli.importing.recognising import Options, Recognised
     from instagen_usage_cli.importing.staging import ReadFile
     from instagen_usage_cli.store import Store
@@ -203,7 +202,7 @@ def _insert(store: Store, batch: list[Recognised], options: Options, buffer: int
     store.run(
         INSERT + sql.load("adapters", first.adapter.sql),
         buffer=buffer,
-        constants=_constants(first.adapter, options),
+        constants=_constants(first, options),
         source_tz=first.source_tz(options),
         decimal=options.decimal,
         time_format=options.time_format,
@@ -251,7 +250,8 @@ def _readers(item: Recognised) -> list[str]:
     return [*texts, "json_cells"] if item.adapter.mapped else texts
 
 
-def _constants(adapter: Adapter, options: Options) -> dict[str, str | None]:
+def _constants(item: Recognised, options: Options) -> dict[str, str | None]:
+    adapter = item.adapter
     given = options.constants_of(adapter)
     constants: dict[str, str | None] = {name: given.get(name) for name in CONSTANTS}
     constants["cost_kind"] = constants["cost_kind"] or adapter.cost_kind

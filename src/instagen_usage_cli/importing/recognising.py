@@ -66,6 +66,11 @@ class Recognised:
         return (self.mapping and self.mapping.source_tz) or options.source_tz
 
     @property
+    def names_provider(self) -> bool:
+        """Whether a column says who answered."""
+        return self.mapping is not None and not {"provider", "host"}.isdisjoint(self.mapping.fields)
+
+    @property
     def plan(self) -> tuple[object, ...]:
         """Files of equal plan are read by one statement."""
         mapping = self.mapping

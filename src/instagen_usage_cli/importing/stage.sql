@@ -261,6 +261,13 @@ update staging.staged set
   duration_ms = case when ended_at is null or is_plausible(ended_at, $latest::timestamp) then duration_ms end
 where skip_reason is null;
 
+-- name: drop_default_provider
+-- Files that do not say who answered, and are not InstaGen's.
+update staging.staged set
+  provider = null,
+  host = null
+where skip_reason is null and path in (select unnest(from_json($paths::json, '["VARCHAR"]')));
+
 -- name: part_equal_rows
 -- Two equal rows in one file are two requests, and the same two in a second file: of rows known by their cells only,
 -- the second and later ones of a file get a key of their own.
@@ -311,6 +318,13 @@ with counts as (
     -- A file is a statement as a whole if it has buckets or counts requests, or if all its times are dates or months.
     bool_or(requests is not null or bucket_end is not null) or bool_and(is_date or is_month) as is_statement,
     bool_or(host = instagen_host()) as is_at_default_host,
+    list(distinct lower(model)) filter (
+      where provider = 'instagen' and lower(model) not in (select unnest($models::varchar[]))
+    ) as other_models,
+    -- Counts are whole numbers; money seldom is all over.
+    sum(reported_cost_usd) filter (where coalesce(reported_total_tokens, input_tokens + output_tokens) > 0)
+    / sum(coalesce(reported_total_tokens, input_tokens + output_tokens)) filter (where reported_cost_usd is not null)
+    > case when bool_and(reported_cost_usd = floor(reported_cost_usd)) then 0.01 else 1 end as is_too_costly,
     bool_or(
       not is_plausible(ended_at, $latest::timestamp)
       or flaw(
@@ -377,6 +391,8 @@ sums as (
     coalesce(any_value(has_flaws) filter (where is_usable), false) as has_flaws,
     coalesce(any_value(is_statement) filter (where is_usable), false) as is_statement,
     coalesce(any_value(is_at_default_host) filter (where is_usable), false) as is_at_default_host,
+    coalesce(any_value(other_models) filter (where is_usable), []) as other_models,
+    coalesce(any_value(is_too_costly) filter (where is_usable), false) as is_too_costly,
     coalesce(any_value(unzoned) filter (where is_usable), 0) as unzoned,
     coalesce(any_value(repeated_hour) filter (where is_usable), 0) as repeated_hour,
     coalesce(any_value(token_mismatch) filter (where is_usable), 0) as token_mismatch,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli import errors, sql
+from instagen_usage_cli import errors, instagen, prices, sql
 from instagen_usage_cli.importing import open_lines
 from instagen_usage_cli.importing.acts import ACCOUNT, REQUESTS, STAGE, STATEMENTS
 from instagen_usage_cli.importing.files import count_lines
@@ -41,7 +41,9 @@ class ReadFile:
 
     `lines` are its records and blank lines that were read, `bytes` their length where that is known. `has_bad` says
     that a record that was read could not be used, `has_halves` that half a character is why, `has_refused` that DuckDB
-    refused one, `has_longer` that it was too long, `has_flaws` that what one says cannot be true.
+    refused one, `has_longer` that it was too long, `has_flaws` that what one says cannot be true,
+    `is_too_costly` that a token costs more than a cent in all.
+    `other_models` are those that are taken for InstaGen's and not listed by it, in lower case.
     `reason` is why most of its bad records are bad; `unclosed` is the record in which it ends within quotes.
     """
 
@@ -60,6 +62,8 @@ class ReadFile:
     has_halves: bool
     has_longer: bool
     has_flaws: bool
+    other_models: list[str]
+    is_too_costly: bool
     reason: str | None
     unclosed: int | None
     is_foreign: bool
@@ -94,28 +98,39 @@ def stage(
         _describe(store, batch.items, options)
         with databases_handed(store, batch.items, failed):
             batch.is_fast = read_batch(store, batch, options)
-    latest = now + AHEAD
-    read = _read_files(store, latest)
+    judged_by = now + AHEAD, prices.models_of(instagen.PROVIDER)
+    read = _read_files(store, *judged_by)
     if read_broken(store, batches, read, options):
-        read = _read_files(store, latest)
+        read = _read_files(store, *judged_by)
     if read_lacking(store, batches, read, options):
-        read = _read_files(store, latest)
+        read = _read_files(store, *judged_by)
     if any(file.has_flaws for file in read.values()):
-        STAGE.run(store, "skip_flawed", latest=latest)
-        read = _read_files(store, latest)
+        STAGE.run(store, "skip_flawed", latest=now + AHEAD)
+        read = _read_files(store, *judged_by)
+    elsewhere = [file.path for file in read.values() if _is_of_another(file)]
+    if elsewhere:
+        STAGE.run(store, "drop_default_provider", paths=elsewhere)
+        read = _read_files(store, *judged_by)
     traced = [batch for batch in batches if batch.first.adapter.is_traced]
     if traced:
         for batch in traced:
             STAGE.run(store, "skip_outer_calls", paths=paths_of(batch.items))
-        read = _read_files(store, latest)
+        read = _read_files(store, *judged_by)
     if any(file.has_cells for file in read.values()):
         STAGE.run(store, "part_equal_rows")
     return sorted(read.values(), key=lambda file: file.name), failed
 
 
-def _read_files(store: Store, latest: datetime) -> dict[str, ReadFile]:
+def _is_of_another(file: ReadFile) -> bool:
+    """Whether a file that does not say who answered has a model of another provider, by the price lists."""
+    if not file.is_mapped or not file.default_provider or not file.other_models:
+        return False
+    return not set(file.other_models).isdisjoint(prices.models_of(None))
+
+
+def _read_files(store: Store, latest: datetime, models: list[str]) -> dict[str, ReadFile]:
     """What the records of each file add up to, by the path that it is read at."""
-    STAGE.run(store, "read_files", latest=latest)
+    STAGE.run(store, "read_files", latest=latest, models=models)
     rows = STAGE.query(store, "list_read_files").only(*(field.name for field in fields(ReadFile))).records()
     return {row["path"]: ReadFile(**row) for row in rows}
 
@@ -151,7 +166,7 @@ def _describe(store: Store, batch: list[Recognised], options: Options) -> None:
         precedence=adapter.precedence,
         adapter_version=adapter.version,
         reading=options.reading(adapter),
-        is_hosted=adapter.hosted,
+        is_hosted=adapter.hosted or batch[0].names_provider,
         is_mapped=adapter.mapped,
         scope=json.dumps([adapter.name, options.constants_of(adapter)], sort_keys=True, ensure_ascii=False),
     )

@@ -34,6 +34,7 @@ LEFT_OUT_TOLD = 5
 TAKEN_BACK_TOLD = 3
 REASONS_TOLD = 5
 LINE_SHOWN = 500
+UNREAD_TOLD = 8
 
 
 def found_lines(looked: Iterable[Looked]) -> list[str]:
@@ -170,6 +171,9 @@ def _reading_lines(note: FileNotes) -> Iterator[str]:
     if note.fields:
         pairs = ", ".join(f"{field} = {heading}" for field, heading in note.fields.items())
         yield f"    columns: {pairs}"
+    if note.unread:
+        more = ", …" if len(note.unread) > UNREAD_TOLD else ""
+        yield f"    not read: {', '.join(note.unread[:UNREAD_TOLD])}{more}"
     if note.is_map_ignored:
         yield f"    columns: those of {note.source}; --map is for other files"
     if note.default_provider:

@@ -48,7 +48,8 @@ def _what(finding: Finding, today: date) -> str:
     """A finding in words."""
     facts = finding.facts
     if finding.kind == "unpriced":
-        return f"{_requests(facts['requests'])} without a price: {GAPS[facts['gap']]}"
+        case = f"; {facts['listed_as']} is, which differs in letter case only" if facts["listed_as"] else ""
+        return f"{_requests(facts['requests'])} without a price: {GAPS[facts['gap']]}{case}"
     if finding.kind == "gapped":
         return f"no line from {_day(facts['since'])} until {_day(facts['until'])}"
     if finding.kind == "overlapping":

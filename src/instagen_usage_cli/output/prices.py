@@ -125,10 +125,15 @@ def differences(answer: Differences) -> Document:
         total=answer.total if records else None,
         hidden=() if any(record[name] for record in records for name in names) else names,
         droppable=("provider", "requests", "cost_change_pct"),
-        notes=tuple(_difference_notes(answer)) if records else (),
+        notes=(*(_difference_notes(answer) if records else ()), *_case_notes(answer)),
         details={"before": answer.before, "after": answer.after, "cost": answer.cost, "total": answer.total},
         empty="" if records else f"no cost differs between {answer.before} and {answer.after}",
     )
+
+
+def _case_notes(answer: Differences) -> Iterator[str]:
+    for name, model, listed in answer.other_cases:
+        yield f"{name} has {listed}, which differs in letter case only from {model} in use, and is no price of it."
 
 
 def _in_words(rows: Result) -> Result:

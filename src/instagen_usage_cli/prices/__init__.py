@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -47,6 +48,22 @@ class Catalogue:
         """The SHA-256 of the catalogue and of the rules by which a line is found for a name."""
         rules = "".join(sql.load("prices", name) for name in ("asked_names", "known_names", "price_lines"))
         return sha256((self.digest + rules).encode()).hexdigest()
+
+
+def models_of(provider: str | None) -> list[str]:
+    """The models that the price lists in force have of a provider (None = of any), in lower case."""
+    import csv
+
+    found = set()
+    current = catalogue()
+    for path in current.lists:
+        with suppress(OSError, UnicodeDecodeError, csv.Error), path.open(encoding="utf-8", newline="") as file:
+            found |= {
+                row["model"].lower()
+                for row in csv.DictReader(file)
+                if row.get("model") and provider in (None, row.get("provider"))
+            }
+    return sorted(found)
 
 
 def catalogue(own: Path | None = None) -> Catalogue:

@@ -1,7 +1,7 @@
 -- One row per name that prices are looked up by: whose price list is asked (`provider_by` says who knew: the host, an alias,
 -- or the name itself), for which exact id and tier. The host says whose it is, else the provider does; a name that any server with the same interface goes by does so only where no
--- other host is known. The ids that it may stand for are the exact one, an alias of it, what is left of it behind one
--- prefix, and an alias of that; the nearest is its id.
+-- other host is known. The ids that it may stand for are the exact one, an alias of it, what one prefix of it means, and
+-- an alias of that; the nearest is its id. The letter case of a provider does not matter.
 create or replace temp table known_names as
 with hosts as (
   select
@@ -14,6 +14,10 @@ with hosts as (
     ) as host_provider
   from asked_names as asked
 ),
+listed as (
+  select distinct provider
+  from prices
+),
 placed as (
   select
     hosts.name_id,
@@ -24,7 +28,7 @@ placed as (
     case
       when hosts.host_provider is not null then hosts.host_provider
       when protocols.name is not null and hosts.host is not null then null
-      else coalesce(providers.meaning, hosts.provider)
+      else coalesce(providers.meaning, exact.provider, in_lower_case.provider, hosts.provider)
     end as price_provider,
     case
       when hosts.host_provider is not null then 'host'
@@ -37,15 +41,30 @@ placed as (
   left join aliases as protocols
     on
       protocols.kind = 'protocol'
-      and protocols.name = hosts.provider
+      and protocols.name = lower(hosts.provider)
   left join aliases as providers
     on
       providers.kind = 'provider'
-      and providers.name = hosts.provider
+      and providers.name = lower(hosts.provider)
+  left join listed as exact on exact.provider = hosts.provider
+  left join listed as in_lower_case on in_lower_case.provider = lower(hosts.provider)
   left join aliases as tiers
     on
       tiers.kind = 'tier'
       and tiers.name = hosts.service_tier
+),
+routed as (
+  select
+    *,
+    -- What Bedrock is asked for stands behind the name of a resource, or a route and a region of LiteLLM's.
+    case
+      when price_provider = 'aws'
+        then regexp_replace(
+          model, '^(arn:aws[a-z-]*:bedrock:[^/]*/|bedrock/|converse/|invoke/|converse_like/|[a-z]{2}(-[a-z]+)+-\d/)+', ''
+        )
+      else model
+    end as route_end
+  from placed
 ),
 spelt as (
   select
@@ -55,15 +74,22 @@ spelt as (
   from placed
   union all
   select
-    placed.*,
-    substr(placed.model, length(aliases.name) + 1) as spelling,
+    routed.* exclude (route_end),
+    route_end as spelling,
+    1 as distance
+  from routed
+  where route_end <> model
+  union all
+  select
+    routed.* exclude (route_end),
+    aliases.meaning || substr(routed.route_end, length(aliases.name) + 1) as spelling,
     2 as distance
-  from placed
+  from routed
   inner join aliases
     on
       aliases.kind = 'prefix'
-      and starts_with(placed.model, aliases.name)
-      and aliases.provider in ('', placed.price_provider)
+      and starts_with(routed.route_end, aliases.name)
+      and aliases.provider in ('', routed.price_provider)
 ),
 meant as (
   select *

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from instagen_usage_cli import sql
 from instagen_usage_cli.prices import foreign, listed_names, own
 from instagen_usage_cli.prices.foreign import LeftOut
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     FileName = tuple[bool, str, str, str]
 
 OTHER_NAME = "it is another name of {model}, which has other prices"
+INPUT_ONLY = "it has no price for output, which the list in force has"
 CONTRADICTION = "its prices contradict each other: {names} are the same"
 
 
@@ -54,10 +56,22 @@ def take_over(
         return not providers or any(fnmatchcase(name, pattern) for name in known_as for pattern in providers)
 
     wanted, contradicting = _one_of_each([line for line in found.lines if is_wanted(line.provider)], names)
-    left_out = [each for each in found.left_out if is_wanted(each.provider)] + contradicting
+    wanted, without_output = _with_output(wanted, into, store)
+    left_out = [each for each in found.left_out if is_wanted(each.provider)] + contradicting + without_output
     partly = [each for each in found.partly if is_wanted(each.provider)]
     change = own.merge(into, wanted, is_whole=True)
     return Takeover(change, found.kind, Counter(each.why for each in left_out), len(partly))
+
+
+def _with_output(new: Sequence[Line], own_lines: Sequence[Line], store: Store) -> tuple[list[Line], list[LeftOut]]:
+    """Lines without those that have no price for output, in the place of one that has."""
+    full = {tuple(row) for row in store.query(sql.load("prices", "full_prices")).rows}
+    full |= {(line.provider, line.host, line.model) for line in own_lines if line.output is not None}
+    lacking = [line for line in new if line.output is None and (line.provider, line.host, line.model) in full]
+    return (
+        [line for line in new if line not in lacking],
+        [LeftOut(line.provider, line.model, INPUT_ONLY) for line in lacking],
+    )
 
 
 def _one_of_each(new: Iterable[Line], names: ListedNames) -> tuple[list[Line], list[LeftOut]]:

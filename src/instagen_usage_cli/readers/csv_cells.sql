@@ -34,7 +34,8 @@ with records as (
     null::varchar as duration_s,
     null::varchar as ttft_ms,
     null::varchar as ttft_s,
-    null::varchar as cost_usd
+    null::varchar as cost_usd,
+    null::varchar as currency
   where false
   union all by name
   select *

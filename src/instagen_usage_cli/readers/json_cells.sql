@@ -49,5 +49,6 @@ select
   cell[fields['duration_s']] as duration_s,
   cell[fields['ttft_ms']] as ttft_ms,
   cell[fields['ttft_s']] as ttft_s,
-  cell[fields['cost_usd']] as cost_usd
+  cell[fields['cost_usd']] as cost_usd,
+  cell[fields['currency']] as currency
 from found;

@@ -60,6 +60,11 @@ end;
 create or replace temp macro is_foreign(cell) as
 regexp_matches(cell, '[¥￥€£₹₩元]|\b(CNY|RMB|EUR|GBP|JPY|INR|KRW|CHF|CAD|AUD|HKD|SGD)\b', 'i');
 
+-- name: is_dollars
+-- Whether the name of a currency means US dollars.
+create or replace temp macro is_dollars(cell) as
+regexp_full_match(cell, 'USD|US ?\$|\$|U\.?S\.? ?Dollars?|Dollars?|美元|美金', 'i');
+
 -- name: wall_time
 -- The clock time written in a cell, whatever its zone.
 create or replace temp macro wall_time(cell, format) as

@@ -97,7 +97,8 @@ class Finding:
 class Differences:
     """What other prices do to each month: a row per month, model and provider whose cost differs, and their `total`.
 
-    A cost is that of the requests that have a price; the others are counted as unpriced.
+    A cost is that of the requests that have a price; the others are counted as unpriced. `other_cases` are models in
+    use that a list has in another letter case only: the name of the list, the model, and as it is listed.
     """
 
     rows: Result
@@ -105,6 +106,7 @@ class Differences:
     before: str
     after: str
     cost: str
+    other_cases: tuple[tuple[str, str, str], ...] = ()
 
 
 def in_use(database: Path, *, on: date, provider: Sequence[str] = (), model: Sequence[str] = ()) -> Listing:
@@ -143,7 +145,7 @@ def findings(database: Path, *, now: datetime) -> list[Finding]:
         archive.scan(always)
         return [
             *broken,
-            *_found("unpriced", archive.ask("prices_unpriced", always)),
+            *_add_spellings(_found("unpriced", archive.ask("prices_unpriced", always)), _other_cases(archive)),
             *_found("overlapping", archive.query(sql.load("reports", "prices_overlapping"))),
             *_found("gapped", archive.query(sql.load("reports", "prices_gapped"))),
             *_found(
@@ -162,11 +164,13 @@ def differences(database: Path, before: str, after: str, *, cost: str, now: date
     always = Filter(window=window.parse(period="all", now=now, zone=window.zone("UTC")), cost=cost)
     with stores.open_reading(database) as store:
         archive = Archive(store)
-        months = []
+        months, cases = [], []
         for own in lists:
             archive.use_prices(prices.catalogue(own=own))
             archive.scan(always)
             months.append(archive.ask("prices_months", always).records())
+            prices.make_known_names(archive.store)
+            cases.append(_other_cases(archive))
     rows = tuple(_differing(*months))
     return Differences(
         rows=Result(DIFFERENCES, rows),
@@ -174,6 +178,9 @@ def differences(database: Path, before: str, after: str, *, cost: str, now: date
         before=before,
         after=after,
         cost=cost,
+        other_cases=tuple(
+            (name, *pair) for name, found in zip((before, after), cases, strict=True) for pair in found.items()
+        ),
     )
 
 
@@ -217,6 +224,17 @@ def _broken(archive: Archive) -> Iterator[Finding]:
     except errors.BadPrices as error:
         yield Finding("broken", file=str(paths.prices()), line=int(str(error.line)), facts={"why": error.why})
         archive.use_prices(replace(current, own=None))
+
+
+def _other_cases(archive: Archive) -> dict[str, str]:
+    """The models in use that no list has, by the first listed one that differs in letter case only."""
+    rows = archive.query(sql.load("reports", "prices_cased")).records()
+    return {row["model"]: row["listed_model"] for row in reversed(rows)}
+
+
+def _add_spellings(found: Iterator[Finding], cases: dict[str, str]) -> Iterator[Finding]:
+    for finding in found:
+        yield replace(finding, facts=finding.facts | {"listed_as": cases.get(finding.model or "")})
 
 
 def _found(kind: str, rows: Result) -> Iterator[Finding]:

@@ -104,6 +104,8 @@ def _offer(name: str, entry: object, origin: Origin) -> Offer:
         return replace(offer, lines=make_lines(offer, tiers, origin, entry.get("source")), why=why)
     except LeaveOutError as error:
         return replace(offer, why=str(error))
+    except WrongError as error:
+        return replace(offer, why=str(error), wrong=error)
 
 
 def _prices(model: str, entry: dict[str, Any]) -> tuple[Tiers, str]:

@@ -64,15 +64,22 @@ def find_offers(content: dict[str, Any], origin: Origin) -> Iterator[Offer]:
 def _offers_of(name: str, provider: dict[str, Any], keys: Keys, origin: Origin) -> Iterator[Offer]:
     for key, model in provider["models"].items():
         here = (*keys, "models", key)
-        if not isinstance(model, dict):
-            raise WrongError(here, "it is not a model")
-        id_ = model.get("id")
+        id_ = model.get("id") if isinstance(model, dict) else None
         offer = Offer(name, id_ if isinstance(id_, str) else key, key)
         try:
-            sizes, why = _prices(model, here)
+            sizes, why = _prices(_model(model, here), here)
             yield replace(offer, lines=make_lines(offer, {"": sizes}, origin), why=why)
         except LeaveOutError as error:
             yield replace(offer, why=str(error))
+        except WrongError as error:
+            yield replace(offer, why=str(error), wrong=error)
+
+
+def _model(content: object, keys: Keys) -> dict[str, Any]:
+    """An entry that is a model. Raises `WrongError`."""
+    if not isinstance(content, dict):
+        raise WrongError(keys, "it is not a model")
+    return content
 
 
 def _prices(model: dict[str, Any], keys: Keys) -> tuple[Sizes, str]:

@@ -33,7 +33,7 @@ TWO_FOR_A_SIZE = "it has two prices for the same size of requests"
 
 
 class WrongError(Exception):
-    """Something in the file that makes all of it doubtful, and the keys that lead there."""
+    """Something that is no price, and the keys that lead there."""
 
     def __init__(self, keys: Keys, why: str) -> None:
         super().__init__(f"{' → '.join(printable(name) for name in keys)}: {why}")
@@ -73,13 +73,17 @@ class Origin:
 
 @dataclass(frozen=True)
 class Offer:
-    """An entry of a foreign list: its lines, or none, and why it has none or not all (empty: it has all)."""
+    """An entry of a foreign list: its lines, or none, and why it has none or not all (empty: it has all).
+
+    One that is `wrong` has something that is no price.
+    """
 
     provider: str
     model: str
     key: str
     lines: tuple[Line, ...] = ()
     why: str = ""
+    wrong: WrongError | None = None
 
     @property
     def remark(self) -> LeftOut:
@@ -88,13 +92,17 @@ class Offer:
 
 
 def convert(path: Path, kind: str, offers: Iterable[Offer]) -> Converted:
-    """One price per model: equal entries become one, and entries that contradict each other are all left out."""
+    """One price per model: equal entries become one, and entries that contradict each other are all left out.
+
+    What is wrong is left out, too; raises `WrongError` for the first of it where nothing else can be taken.
+    """
     by_model: dict[tuple[str, str], list[Offer]] = {}
     for offer in offers:
         by_model.setdefault((offer.provider, offer.model), []).append(offer)
     taken: list[Line] = []
     left_out: list[LeftOut] = []
     partly: list[LeftOut] = []
+    wrong = next((offer.wrong for group in by_model.values() for offer in group if offer.wrong), None)
     for group in by_model.values():
         priced = [offer for offer in group if offer.lines]
         if not priced:
@@ -105,6 +113,8 @@ def convert(path: Path, kind: str, offers: Iterable[Offer]) -> Converted:
         else:
             taken.extend(priced[0].lines)
             partly.extend(dict.fromkeys(offer.remark for offer in priced if offer.why))
+    if wrong is not None and not taken:
+        raise wrong
     lines.check(path, list(enumerate(taken, start=2)))
     return Converted(kind, tuple(taken), tuple(left_out), tuple(partly))
 
