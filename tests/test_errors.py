@@ -253,7 +253,7 @@ FILES = [
     Case("PNG in .gz", errors.NotText, "import p.csv.gz", "p.csv.gz", {"p.csv.gz": gzip.compress(PNG)}),
     Case("PNG on standard input", errors.NotText, "import -", "-", stdin=PNG),
     Case("binary without NUL", errors.NotText, "import b.csv", "b.csv", {"b.csv": bytes(range(1, 256)) * 9}),
-    Case("UTF-16 without a mark", errors.NotText, "import u.csv", "u.csv", {"u.csv": LOG.decode().encode("utf-16-le")}),
+    Case("UTF-32 without a mark", errors.NotText, "import u.csv", "u.csv", {"u.csv": LOG.decode().encode("utf-32-le")}),
     Case("GBK", errors.WrongEncoding, "import g.csv", "--encoding gbk", {"g.csv": GBK.encode("gbk")}),
     Case("not the encoding said", errors.WrongEncoding, "import log.csv --encoding utf-16", "log.csv"),
     Case(

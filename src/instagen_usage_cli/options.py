@@ -168,6 +168,17 @@ Encoding = Annotated[
     str | None,
     typer.Option("--encoding", metavar="NAME", help="Encoding of text files. Default: utf-8, or as marked."),
 ]
+SkipLines = Annotated[
+    int,
+    typer.Option(
+        "--skip-lines",
+        min=0,
+        max=10**6,
+        metavar="N",
+        help="Lines above the headings of a CSV file. Default: found out.",
+        show_default=False,
+    ),
+]
 Decimal = Annotated[str, typer.Option("--decimal", metavar="MARK", help="The decimal mark in numbers: . or ,")]
 TimeFormat = Annotated[
     str | None,

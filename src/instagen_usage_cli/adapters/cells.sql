@@ -24,7 +24,7 @@ filled_cells as (
     } as raw,
     filled(columns('^(started|ended)_at$')) as '\0',
     filled(columns('^(upstream_id|provider|host|account|model|requested_model|operation|access_key|project|user)$')) as '\0',
-    filled(columns('^(session|status|http_status|error_type|service_tier|stream|cost_usd)$')) as '\0',
+    filled(columns('^(session|status|http_status|error_type|service_tier|stream|cache_hit|cost_usd)$')) as '\0',
     filled(columns('^(requests|failed_requests|[a-z0-9_]+_tokens)$')) as '\0',
     filled(columns('^(duration|ttft)_m?s$')) as '\0'
   from raw
@@ -254,6 +254,11 @@ select
   case when code between 100 and 599 then code end as http_status,
   case when regexp_full_match(error_type, '\S{1,80}') then error_type end as error_type,
   try_cast(stream as boolean) as stream,
+  -- What was answered from a cache of prompts only is paid for: then it is no hit.
+  case
+    when lower(cache_hit) = 'miss' or try_cast(cache_hit as boolean) = false then false
+    when cost = 0 and (lower(cache_hit) = 'hit' or try_cast(cache_hit as boolean)) then true
+  end as cache_hit,
   service_tier,
   requests_count as requests,
   failed_requests_count as failed_requests,

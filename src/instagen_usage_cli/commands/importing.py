@@ -33,6 +33,7 @@ def import_(
     save_map: options.SaveMap = None,
     source_tz: options.SourceZone = None,
     encoding: options.Encoding = None,
+    skip_lines: options.SkipLines = 0,
     decimal: options.Decimal = ".",
     time_format: options.TimeFormat = None,
     dry_run: options.DryRun = False,
@@ -49,7 +50,7 @@ def import_(
     if not files and source is None and (set_ or use_map):
         raise errors.SetForEverything
     read = _import_options(
-        source, map_, set_, use_map, source_tz, encoding, decimal, time_format, config, is_named=bool(files)
+        source, map_, set_, use_map, source_tz, encoding, skip_lines, decimal, time_format, config, is_named=bool(files)
     )
     place = paths.database(database)
     finding = importing.find(files) if files else _found_here(read, place, config, is_sure=yes or dry_run, again=again)
@@ -165,6 +166,7 @@ def _import_options(
     use_map: str | None,
     source_tz: str | None,
     encoding: str | None,
+    skip_lines: int,
     decimal: str,
     time_format: str | None,
     config: Path | None,
@@ -194,6 +196,7 @@ def _import_options(
         encoding=_encoding(encoding),
         decimal=check_choice("--decimal", decimal, (".", ",")),
         time_format=time_format,
+        skip_lines=skip_lines,
     )
 
 

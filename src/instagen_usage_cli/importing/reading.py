@@ -14,12 +14,14 @@ from instagen_usage_cli.importing import databases
 from instagen_usage_cli.importing.acts import STAGE
 from instagen_usage_cli.importing.fields import CONSTANTS
 from instagen_usage_cli.importing.files import count_lines
+from instagen_usage_cli.importing.heading_rows import BACKSLASH, QUOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from instagen_usage_cli.adapters import Adapter
+    from instagen_usage_cli.importing.headings import Mapping
     from instagen_usage_cli.importing.recognising import Options, Recognised
     from instagen_usage_cli.importing.staging import ReadFile
     from instagen_usage_cli.store import Store
@@ -36,6 +38,7 @@ SMALL_BYTES = 512 * 1024
 BYTE_ORDER_MARK_BYTES = 3
 # The shapes of which the reader may refuse a record.
 REFUSING = ("lines", "pages", "table")
+ESCAPES = {QUOTE: "set variable escape = '\"';", BACKSLASH: "set variable escape = '\\';"}
 READ = "set variable paths = from_json($paths::json, '[\"VARCHAR\"]')"
 INSERT = "insert into staging.staged by name "
 # The reader macros that give the texts of a file, by its shape.
@@ -152,8 +155,8 @@ def _may_lack(item: Recognised, read: dict[str, ReadFile], buffer: int) -> bool:
     """
     file = read[str(item.log.path)]
     if item.log.shape == "table":
-        skip = item.mapping.skip if item.mapping else 0
-        return file.has_refused or file.lines != count_lines(item.log.path) - skip
+        above = item.mapping.lines if item.mapping else 0
+        return file.has_refused or file.lines != count_lines(item.log.path) - above
     if file.has_refused:
         return file.has_longer
     if file.bytes is None:
@@ -175,7 +178,8 @@ def _set_up_readers(store: Store, batch: list[Recognised], *, keeps_rejects: boo
     """Make the reader macros of these files, and say how they read."""
     macros = (sql.load("readers", reader) for reader in _readers(batch[0]))
     how = f"set variable keep_rejects = {keeps_rejects}; set variable reads_alone = {is_alone};"
-    store.run("\n".join((how, *macros)))
+    mapping = batch[0].mapping
+    store.run("\n".join((how, ESCAPES[mapping.escape if mapping else QUOTE], *macros)))
 
 
 def _read_with_rejects(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
@@ -222,22 +226,23 @@ def _note_unclosed_quotes(store: Store, batch: list[Recognised]) -> None:
     """Without threads, DuckDB says nothing of a quote that is open at the end of a CSV, and drops what follows it."""
     for item in batch:
         mapping = item.mapping
-        if item.log.shape == "table" and _ends_in_quotes(item.log.path, mapping.delimiter if mapping else ","):
+        if mapping and item.log.shape == "table" and _ends_in_quotes(item.log.path, mapping):
             STAGE.run(store, "add_unclosed_quote", path=str(item.log.path))
 
 
-def _ends_in_quotes(path: Path, delimiter: str) -> bool:
+def _ends_in_quotes(path: Path, mapping: Mapping) -> bool:
     """Whether a CSV ends within a cell that a quote has opened."""
-    before = delimiter.encode() + b"\r\n"
+    before = mapping.delimiter.encode() + b"\r\n"
+    # Within quotes: a quote that is written twice or stands behind a backslash; and the one that closes them.
+    marks = re.compile(rb'""|"' if mapping.escape == QUOTE else rb'\\.|"', re.DOTALL)
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         quote = content.find(b'"')
         while quote >= 0:
             if quote == 0 or content[quote - 1] in before:
-                quote = content.find(b'"', quote + 1)
-                while content[quote + 1 : quote + 2] == b'"' and quote >= 0:  # one that is written twice
-                    quote = content.find(b'"', quote + 2)
-                if quote < 0:
+                closing = next((mark for mark in marks.finditer(content, quote + 1) if mark[0] == b'"'), None)
+                if closing is None:
                     return True
+                quote = closing.start()
             quote = content.find(b'"', quote + 1)
     return False
 

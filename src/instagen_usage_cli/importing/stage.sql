@@ -136,12 +136,13 @@ select
   errors.line - $skip as record,
   min(errors.line_byte_position - 1) as byte_offset,
   min(
-    case errors.error_type
-      when 'INVALID ENCODING' then 'not valid UTF-8'
-      when 'LINE SIZE OVER MAXIMUM' then 'longer than 128 MiB'
-      when 'MISSING COLUMNS' then 'too few columns'
-      when 'TOO MANY COLUMNS' then 'too many columns'
-      when 'UNQUOTED VALUE' then 'an unclosed quote'
+    case
+      when starts_with(ltrim(errors.csv_line), '#') then 'not a request: a comment'
+      when errors.error_type = 'INVALID ENCODING' then 'not valid UTF-8'
+      when errors.error_type = 'LINE SIZE OVER MAXIMUM' then 'longer than 128 MiB'
+      when errors.error_type = 'MISSING COLUMNS' then 'too few columns'
+      when errors.error_type = 'TOO MANY COLUMNS' then 'too many columns'
+      when errors.error_type = 'UNQUOTED VALUE' then 'an unclosed quote'
       else 'not readable'
     end
   ) as reason

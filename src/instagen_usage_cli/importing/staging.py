@@ -161,7 +161,7 @@ def _line_offset(item: Recognised) -> int | None:
     """What to add to a record's number to get its line's; None where a record is not a line."""
     if item.log.shape in ("document", "parquet", "sqlite"):
         return None
-    return item.mapping.skip if item.log.shape == "table" and item.mapping else 0
+    return item.mapping.lines if item.log.shape == "table" and item.mapping else 0
 
 
 def _open_line(item: Recognised) -> dict[str, object]:
