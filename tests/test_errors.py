@@ -363,6 +363,27 @@ FILES = [
     Case("an array of numbers", None, "import t.json", "t.json", {"t.json": b"[1, 2, 3]"}),
     Case("prose", None, "import t.txt", "t.txt", {"t.txt": b"Dear diary,\ntoday I spent too much.\n"}),
     Case(
+        "days that can be read in two ways",
+        errors.AmbiguousDays,
+        "import d.csv",
+        "--time-format, such as '%d/%m/%Y' or '%m/%d/%Y'",
+        {"d.csv": b"Date,Model,Cost\n05/10/2026,m,0.5\n"},
+    ),
+    Case(
+        "amounts that could be two numbers",
+        errors.AmbiguousNumbers,
+        "import n.csv",
+        "'1.234' in 'Cost'",
+        {"n.csv": b"Date;Model;Cost\n2026-10-05;m;1.234\n"},
+    ),
+    Case(
+        "amounts that are no numbers",
+        errors.NotUnderstood,
+        "import n.csv",
+        "'12 %' in 'Cost'",
+        {"n.csv": b"Date;Model;Cost\n2026-10-05;m;12 %\n"},
+    ),
+    Case(
         "no time column",
         errors.NoTimeColumn,
         "import n.csv",

@@ -179,7 +179,10 @@ SkipLines = Annotated[
         show_default=False,
     ),
 ]
-Decimal = Annotated[str, typer.Option("--decimal", metavar="MARK", help="The decimal mark in numbers: . or ,")]
+Decimal = Annotated[
+    str | None,
+    typer.Option("--decimal", metavar="MARK", help="The decimal mark in numbers: . or , Default: found out."),
+]
 TimeFormat = Annotated[
     str | None,
     typer.Option("--time-format", metavar="FORMAT", help="How times are written, such as %d/%m/%Y %H:%M."),

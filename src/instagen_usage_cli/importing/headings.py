@@ -30,7 +30,7 @@ class Mapping:
 
     `fields` maps a field to its heading; `columns` is the `$columns` parameter of `cells`; `skip` counts the records
     up to and including the headings, `lines` their lines; `escape` is what stands before a quote within quotes;
-    `source_tz` is the zone that the heading of the time names, if it does.
+    `source_tz` is the zone that the heading of the time names, if it does; `samples` has the first cells of each field.
     """
 
     fields: dict[str, str]
@@ -40,6 +40,7 @@ class Mapping:
     lines: int = 0
     escape: str = heading_rows.QUOTE
     source_tz: str | None = None
+    samples: dict[str, set[str]] = field(default_factory=dict, hash=False, compare=False)
 
 
 def of_table(head: str, name: str, wanted: dict[str, str], skip_lines: int = 0) -> Mapping:
@@ -48,13 +49,16 @@ def of_table(head: str, name: str, wanted: dict[str, str], skip_lines: int = 0) 
     Raises `NoTimeColumn`, `NoMeasureColumn`, `CompetingColumns`, `NoSuchHeading` or `ForeignCurrency`.
     """
     row = heading_rows.find(head, wanted, skip_lines)
-    fields = _recognise(row.headings, name, wanted, _flags(heading_rows.samples(head, row)))
+    samples = heading_rows.samples(head, row)
+    fields = _recognise(row.headings, name, wanted, _flags(samples))
     of_heading = {heading: field for field, heading in fields.items()}
     columns = {}
     for position, heading in enumerate(row.headings):
         field_name = of_heading.pop(heading, None)  # of two equal headings the first is meant
         columns[field_name or f"unused {position}"] = "varchar"
-    return Mapping(fields, columns, row.delimiter, row.skip, row.lines, row.escape, _zone(fields))
+    return Mapping(
+        fields, columns, row.delimiter, row.skip, row.lines, row.escape, _zone(fields), _of_fields(samples, fields)
+    )
 
 
 def as_they_are(head: str, skip_lines: int = 0) -> Mapping:
@@ -98,7 +102,11 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
     found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
     positions = {field: position for position, field in enumerate(found, 1)}
     columns = {"pointers": list(found.values()), **{field: positions.get(field, 0) for field in FIELDS}}
-    return Mapping(fields, columns, source_tz=_zone(fields))
+    return Mapping(fields, columns, source_tz=_zone(fields), samples=_of_fields(samples, fields))
+
+
+def _of_fields(samples: dict[str, set[str]], fields: dict[str, str]) -> dict[str, set[str]]:
+    return {name: samples[heading] for name, heading in fields.items() if heading in samples}
 
 
 def _zone(fields: dict[str, str]) -> str | None:

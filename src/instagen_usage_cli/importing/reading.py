@@ -14,6 +14,7 @@ from instagen_usage_cli.importing import databases
 from instagen_usage_cli.importing.acts import STAGE
 from instagen_usage_cli.importing.fields import CONSTANTS
 from instagen_usage_cli.importing.files import count_lines
+from instagen_usage_cli.importing.forms import doubtful_cells
 from instagen_usage_cli.importing.heading_rows import BACKSLASH, QUOTE
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def read_broken(store: Store, batches: list[Batch], read: dict[str, ReadFile], o
         ]
         if broken:
             found = True
-            _read_again(store, broken, options, batch.buffer)
+            read_again(store, broken, options, batch.buffer)
     return found
 
 
@@ -142,7 +143,7 @@ def read_lacking(store: Store, batches: list[Batch], read: dict[str, ReadFile], 
         lacking = [item for item in batch.items if batch.can_refuse and _may_lack(item, read, batch.buffer)]
         if lacking:
             found = True
-            _read_again(store, lacking, options, LARGEST_BUFFER_BYTES)
+            read_again(store, lacking, options, LARGEST_BUFFER_BYTES)
             _note_unclosed_quotes(store, lacking)
     return found
 
@@ -166,7 +167,7 @@ def _may_lack(item: Recognised, read: dict[str, ReadFile], buffer: int) -> bool:
 
 def _could_read_fast(store: Store, batch: list[Recognised], options: Options, buffer: int) -> bool:
     """Read files unless a record is refused. To keep account of those takes twice as long, and most files have none."""
-    _set_up_readers(store, batch, keeps_rejects=False)
+    set_up(store, batch, keeps_rejects=False)
     try:
         _insert(store, batch, options, buffer)
     except errors.StoreFailed:
@@ -174,25 +175,34 @@ def _could_read_fast(store: Store, batch: list[Recognised], options: Options, bu
     return True
 
 
-def _set_up_readers(store: Store, batch: list[Recognised], *, keeps_rejects: bool, is_alone: bool = False) -> None:
-    """Make the reader macros of these files, and say how they read."""
+def set_up(store: Store, batch: list[Recognised], *, keeps_rejects: bool, is_alone: bool = False) -> None:
+    """Make the reader macros of these files, and say which files they read, and how."""
     macros = (sql.load("readers", reader) for reader in _readers(batch[0]))
     how = f"set variable keep_rejects = {keeps_rejects}; set variable reads_alone = {is_alone};"
     mapping = batch[0].mapping
     store.run("\n".join((how, ESCAPES[mapping.escape if mapping else QUOTE], *macros)))
+    # What DuckDB would take for a pattern in a name stands for itself.
+    names = [re.sub(r"[*?\[]", r"[\g<0>]", path) for path in paths_of(batch)]
+    store.run(READ, paths=json.dumps(names))
 
 
 def _read_with_rejects(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     """Read files, noting which records are refused, and mend lines that are JSON but for half a character."""
     first = batch[0]
-    STAGE.run(store, "drop_refusals")
-    _set_up_readers(store, batch, keeps_rejects=True, is_alone=buffer == LARGEST_BUFFER_BYTES)
+    drop_refusals(store)
+    set_up(store, batch, keeps_rejects=True, is_alone=buffer == LARGEST_BUFFER_BYTES)
     _insert(store, batch, options, buffer)
     if first.log.shape in REFUSING:
         STAGE.run(store, "add_refusals", paths=paths_of(batch), skip=first.mapping.skip if first.mapping else 0)
 
 
-def _read_again(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
+def drop_refusals(store: Store) -> None:
+    """Forget which records DuckDB refused."""
+    STAGE.run(store, "drop_refusals")
+
+
+def read_again(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
+    """Read files anew, with an account of what is refused."""
     STAGE.run(store, "drop_staged", "drop_rejects", paths=paths_of(batch))
     with store.roomy(alone=buffer == LARGEST_BUFFER_BYTES):
         _read_with_rejects(store, batch, options, buffer)
@@ -200,21 +210,24 @@ def _read_again(store: Store, batch: list[Recognised], options: Options, buffer:
 
 def _insert(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     first = batch[0]
-    mapping = first.mapping
-    # What DuckDB would take for a pattern in a name stands for itself.
-    names = [re.sub(r"[*?\[]", r"[\g<0>]", path) for path in paths_of(batch)]
-    store.run(READ, paths=json.dumps(names))
-    store.run(
-        INSERT + sql.load("adapters", first.adapter.sql),
-        buffer=buffer,
-        constants=_constants(first.adapter, options),
-        source_tz=first.source_tz(options),
-        decimal=options.decimal,
-        time_format=options.time_format,
-        columns=mapping.columns if mapping else None,
-        delimiter=mapping.delimiter if mapping else ",",
-        skip=mapping.skip if mapping else 0,
-    )
+    store.run(INSERT + sql.load("adapters", first.adapter.sql), **parameters_of(first, options, buffer))
+
+
+def parameters_of(item: Recognised, options: Options, buffer: int) -> dict[str, object]:
+    """What the SELECT of an adapter is told of a file."""
+    mapping = item.mapping
+    return {
+        "buffer": buffer,
+        "constants": _constants(item.adapter, options),
+        "source_tz": item.source_tz(options),
+        "decimals": item.forms.decimals(),
+        "doubtful": doubtful_cells(mapping.delimiter if mapping and item.log.shape == "table" else None),
+        "date_order": item.forms.date_order,
+        "time_format": options.time_format,
+        "columns": mapping.columns if mapping else None,
+        "delimiter": mapping.delimiter if mapping else ",",
+        "skip": mapping.skip if mapping else 0,
+    }
 
 
 def paths_of(batch: list[Recognised]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors
 from instagen_usage_cli.adapters import ADAPTERS, Adapter, named, unread
-from instagen_usage_cli.importing import headings
+from instagen_usage_cli.importing import forms, headings
+from instagen_usage_cli.importing.forms import Forms
 
 if TYPE_CHECKING:
     from instagen_usage_cli.importing.files import LogFile
@@ -30,7 +31,7 @@ class Options:
     source_constants: dict[str, dict[str, str]] = field(default_factory=dict)
     source_tz: str = "UTC"
     encoding: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     time_format: str | None = None
     skip_lines: int = 0
 
@@ -59,13 +60,16 @@ class Options:
 class Recognised:
     """A file, its adapter, and the mapping of its columns where the adapter needs one.
 
-    One that lies in a place of its source `is_placed`.
+    One that lies in a place of its source `is_placed`. `forms` say how its cells are written, as far as that is known;
+    `odd_cells` has a cell of each column in which some could not be read.
     """
 
     log: LogFile
     adapter: Adapter
     mapping: Mapping | None
     is_placed: bool = False
+    forms: Forms = field(default_factory=Forms)
+    odd_cells: dict[str, str] = field(default_factory=dict, hash=False)
 
     def source_tz(self, options: Options) -> str:
         """The zone of times without one: what the heading says, else `--source-tz`."""
@@ -85,6 +89,7 @@ class Recognised:
             mapping and mapping.skip,
             mapping and mapping.escape,
             mapping and mapping.source_tz,
+            self.forms,
         )
 
 
@@ -104,9 +109,20 @@ def recognise(log: LogFile, options: Options, source: str | None = None) -> Reco
         raise errors.NotRecognised(path=log.name, found=", ".join(headings.of_head(log.head, log.shape)))
     if adapter.name == "csv":
         table = replace(log, shape="table")
-        return Recognised(table, adapter, headings.of_table(log.head, log.name, options.fields, skip_lines))
+        return _mapped(table, adapter, headings.of_table(log.head, log.name, options.fields, skip_lines), options)
     records = replace(log, shape="lines") if log.shape == "table" else log
-    return Recognised(records, adapter, headings.of_records(log.head, records.shape, log.name, options.fields))
+    return _mapped(records, adapter, headings.of_records(log.head, records.shape, log.name, options.fields), options)
+
+
+def _mapped(log: LogFile, adapter: Adapter, mapping: Mapping, options: Options) -> Recognised:
+    """A file whose columns are mapped, with what its first cells say of how they are written."""
+    tallies = {
+        name: forms.tally(name, cells)
+        for name, cells in mapping.samples.items()
+        if name in (*forms.TIMES, *forms.NUMBERS)
+    }
+    found = forms.of_head(tallies, mapping.fields, mapping.delimiter if log.shape == "table" else None)
+    return Recognised(log, adapter, mapping, forms=forms.as_given(options.decimal, options.time_format, found))
 
 
 def _specific(log: LogFile, adapter: Adapter, skip_lines: int) -> Recognised:

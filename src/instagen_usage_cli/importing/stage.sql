@@ -368,6 +368,16 @@ sums as (
       list({'key': skip_reason, 'value': records} order by skip_reason) filter (where is_skipped)
     ) as skipped_reasons,
     coalesce(bool_or(is_bad and not is_refused), false) as has_bad,
+    coalesce(
+      bool_or(
+        is_mapped
+        and not is_refused
+        and regexp_full_match(
+          skip_reason, 'time not understood|.* is not a whole number|cost_usd is not .*|a duration could be two numbers'
+        )
+      ),
+      false
+    ) as has_doubts,
     coalesce(bool_or(is_refused), false) as has_refused,
     coalesce(bool_or(skip_reason = 'half a character'), false) as has_halves,
     coalesce(bool_or(is_refused and skip_reason like 'longer%'), false) as has_longer,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, sql
-from instagen_usage_cli.importing import open_lines
+from instagen_usage_cli.importing import open_lines, surveying
 from instagen_usage_cli.importing.acts import ACCOUNT, REQUESTS, STAGE, STATEMENTS
 from instagen_usage_cli.importing.files import count_lines
 from instagen_usage_cli.importing.reading import (
@@ -40,8 +40,9 @@ class ReadFile:
     """A file as it was read: what its records add up to, as in the table `read_files`.
 
     `lines` are its records and blank lines that were read, `bytes` their length where that is known. `has_bad` says
-    that a record that was read could not be used, `has_halves` that half a character is why, `has_refused` that DuckDB
-    refused one, `has_longer` that it was too long, `has_flaws` that what one says cannot be true.
+    that a record that was read could not be used, `has_doubts` that a cell may be why, `has_halves` that half a
+    character is, `has_refused` that DuckDB refused one, `has_longer` that it was too long, `has_flaws` that what one says
+    cannot be true.
     `reason` is why most of its bad records are bad; `unclosed` is the record in which it ends within quotes.
     """
 
@@ -56,6 +57,7 @@ class ReadFile:
     records: int
     usable: int
     has_bad: bool
+    has_doubts: bool
     has_refused: bool
     has_halves: bool
     has_longer: bool
@@ -79,7 +81,8 @@ def stage(
 ) -> tuple[list[ReadFile], dict[str, errors.Error]]:
     """Read all files into `staging.staged` and `rejects`, and say in `read_files` what their records add up to.
 
-    `now` is naive UTC. Returns these files by name, and why one could not be read to its end.
+    In `recognised` the files get the forms by which they were read. `now` is naive UTC. Returns these files by name,
+    and why one could not be read to its end.
     """
     failed: dict[str, errors.Error] = {}
     plans: dict[tuple[object, ...], list[Recognised]] = {}
@@ -96,6 +99,12 @@ def stage(
             batch.is_fast = read_batch(store, batch, options)
     latest = now + AHEAD
     read = _read_files(store, latest)
+    if any(file.has_doubts for file in read.values()):
+        batches, ambiguous = surveying.settle(store, batches, read, options)
+        failed |= ambiguous
+        settled = {item.log.path: item for batch in batches for item in batch.items}
+        recognised[:] = [settled[item.log.path] for item in recognised]
+        read = _read_files(store, latest)
     if read_broken(store, batches, read, options):
         read = _read_files(store, latest)
     if read_lacking(store, batches, read, options):
