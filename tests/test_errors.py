@@ -253,7 +253,7 @@ FILES = [
     Case("PNG in .gz", errors.NotText, "import p.csv.gz", "p.csv.gz", {"p.csv.gz": gzip.compress(PNG)}),
     Case("PNG on standard input", errors.NotText, "import -", "-", stdin=PNG),
     Case("binary without NUL", errors.NotText, "import b.csv", "b.csv", {"b.csv": bytes(range(1, 256)) * 9}),
-    Case("UTF-16 without a mark", errors.NotText, "import u.csv", "u.csv", {"u.csv": LOG.decode().encode("utf-16-le")}),
+    Case("UTF-32 without a mark", errors.NotText, "import u.csv", "u.csv", {"u.csv": LOG.decode().encode("utf-32-le")}),
     Case("GBK", errors.WrongEncoding, "import g.csv", "--encoding gbk", {"g.csv": GBK.encode("gbk")}),
     Case("not the encoding said", errors.WrongEncoding, "import log.csv --encoding utf-16", "log.csv"),
     Case(
@@ -384,6 +384,27 @@ FILES = [
     Case("an empty array", None, "import t.json", "t.json", {"t.json": b"[]"}),
     Case("an array of numbers", None, "import t.json", "t.json", {"t.json": b"[1, 2, 3]"}),
     Case("prose", None, "import t.txt", "t.txt", {"t.txt": b"Dear diary,\ntoday I spent too much.\n"}),
+    Case(
+        "days that can be read in two ways",
+        errors.AmbiguousDays,
+        "import d.csv",
+        "--time-format, such as '%d/%m/%Y' or '%m/%d/%Y'",
+        {"d.csv": b"Date,Model,Cost\n05/10/2026,m,0.5\n"},
+    ),
+    Case(
+        "amounts that could be two numbers",
+        errors.AmbiguousNumbers,
+        "import n.csv",
+        "'1.234' in 'Cost'",
+        {"n.csv": b"Date;Model;Cost\n2026-10-05;m;1.234\n"},
+    ),
+    Case(
+        "amounts that are no numbers",
+        errors.NotUnderstood,
+        "import n.csv",
+        "'12 %' in 'Cost'",
+        {"n.csv": b"Date;Model;Cost\n2026-10-05;m;12 %\n"},
+    ),
     Case(
         "no time column",
         errors.NoTimeColumn,

@@ -242,6 +242,19 @@ class NoMeasureColumn(Error):
     --map input_tokens=HEADING, --map requests=HEADING or --map cost_usd=HEADING"""
 
 
+class AmbiguousDays(Error):
+    """cannot read {path}: the days in {heading!r}, such as {sample}, can be read in two ways; say which with
+    --time-format, such as {formats}"""
+
+
+class AmbiguousNumbers(Error):
+    """cannot read {path}: {sample} in {heading!r} could be two numbers; say which with --decimal , or --decimal ."""
+
+
+class NotUnderstood(Error):
+    """cannot read {path}: none of its records can be used ({count} read; {reason}: {sample} in {heading!r}); {hint}"""
+
+
 class CompetingColumns(Error):
     """cannot read {path}: {headings} all look like {field}; choose with --map {field}=HEADING"""
 

@@ -168,7 +168,21 @@ Encoding = Annotated[
     str | None,
     typer.Option("--encoding", metavar="NAME", help="Encoding of text files. Default: utf-8, or as marked."),
 ]
-Decimal = Annotated[str, typer.Option("--decimal", metavar="MARK", help="The decimal mark in numbers: . or ,")]
+SkipLines = Annotated[
+    int,
+    typer.Option(
+        "--skip-lines",
+        min=0,
+        max=10**6,
+        metavar="N",
+        help="Lines above the headings of a CSV file. Default: found out.",
+        show_default=False,
+    ),
+]
+Decimal = Annotated[
+    str | None,
+    typer.Option("--decimal", metavar="MARK", help="The decimal mark in numbers: . or , Default: found out."),
+]
 TimeFormat = Annotated[
     str | None,
     typer.Option("--time-format", metavar="FORMAT", help="How times are written, such as %d/%m/%Y %H:%M."),

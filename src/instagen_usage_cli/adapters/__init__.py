@@ -388,11 +388,12 @@ ADAPTERS = (
         name="csv",
         title="CSV or TSV by its headings",
         sql="cells",
+        version=2,
         precedence=30,
         cost_kind="billed",
         mapped=True,
     ),
-    Adapter(name="jsonl", title="JSON records by their keys", sql="cells", precedence=31, mapped=True),
+    Adapter(name="jsonl", title="JSON records by their keys", sql="cells", version=2, precedence=31, mapped=True),
 )
 
 

@@ -24,7 +24,7 @@ filled_cells as (
     } as raw,
     filled(columns('^(started|ended)_at$')) as '\0',
     filled(columns('^(upstream_id|provider|host|account|model|requested_model|operation|access_key|project|user)$')) as '\0',
-    filled(columns('^(session|status|http_status|error_type|service_tier|stream|cost_usd|currency)$')) as '\0',
+    filled(columns('^(session|status|http_status|error_type|service_tier|stream|cache_hit|cost_usd|currency)$')) as '\0',
     filled(columns('^(requests|failed_requests|[a-z0-9_]+_tokens)$')) as '\0',
     filled(columns('^(duration|ttft)_m?s$')) as '\0'
   from raw
@@ -48,13 +48,16 @@ odd_cells as (
     case
       when is_iso and (is_ended_iso or ended_at is null) then null
       else list_transform(
-        [started_at, ended_at],
+        list_transform(
+          [started_at, ended_at],
+          lambda cell: case when $time_format is null then tidy_time(cell, $date_order) else cell end
+        ),
         lambda cell: {
           'wall': wall_time(cell, $time_format),
           'is_zoned': is_zoned(cell, $time_format),
           'east': offset_of(cell),
-          'is_date': is_date(cell),
-          'is_month': is_month(cell)
+          'is_date': is_date(cell, $time_format),
+          'is_month': is_month(cell, $time_format)
         }
       )
     end as times,
@@ -82,7 +85,7 @@ odd_cells as (
           reasoning_tokens,
           total_tokens
         ],
-        lambda cell: whole(plain_number(cell, $decimal, ','))
+        lambda cell, place: whole(plain_number(cell, $decimals[place], $doubtful['counts']))
       )
     end as counts,
     case
@@ -94,11 +97,14 @@ odd_cells as (
         then null
       else list_transform(
         [duration_ms, duration_s, ttft_ms, ttft_s],
-        lambda cell: try_cast(plain_number(cell, $decimal, ',') as double)
+        lambda cell, place: {
+          'number': try_cast(plain_number(cell, $decimals[place + 9], $doubtful['amounts']) as double),
+          'is_doubtful': $decimals[place + 9] is null and regexp_full_match(cell, $doubtful['amounts'])
+        }
       )
     end as durations,
-    amount(plain_number(cost_cell, $decimal, $delimiter)) as cost,
-    plain_number(cost_cell, $decimal, $delimiter) is not null as is_cost_number,
+    amount(plain_number(cost_cell, $decimals[14], $doubtful['amounts'])) as cost,
+    plain_number(cost_cell, $decimals[14], $doubtful['amounts']) is not null as is_cost_number,
     lower(status) as status_word,
     case when code_cell < 'A' then whole(code_cell) end as code,
     is_unique_id(upstream_id) as has_unique_id,
@@ -131,13 +137,13 @@ numbers as (
     milliseconds(
       case
         when durations is null then coalesce(duration_ms_integer::double, duration_s_integer::double * 1000)
-        else coalesce(durations[1], durations[2] * 1000)
+        else coalesce(durations[1].number, durations[2].number * 1000)
       end
     ) as duration,
     milliseconds(
       case
         when durations is null then coalesce(ttft_ms_integer::double, ttft_s_integer::double * 1000)
-        else coalesce(durations[3], durations[4] * 1000)
+        else coalesce(durations[3].number, durations[4].number * 1000)
       end
     ) as first_token,
     coalesce($constants['provider'], provider, provider_of(answered_by), $constants['default_provider']) as answerer,
@@ -219,6 +225,7 @@ select
       then 'cache_write_1h_tokens is not a whole number'
     when cost_usd is not null and not is_dollars(currency) then 'cost_usd is in another currency or unit'
     when cost is null and cost_usd is not null then 'cost_usd is not an amount in US dollars'
+    when len(list_filter(durations, lambda each: each.is_doubtful)) > 0 then 'a duration could be two numbers'
     -- A call that failed, or of which only is known how long it took, was made all the same.
     when
       coalesce(requests, input_tokens, output_tokens, total_tokens, cost_usd) is null
@@ -261,6 +268,11 @@ select
   case when code between 100 and 599 then code end as http_status,
   case when regexp_full_match(error_type, '\S{1,80}') then error_type end as error_type,
   try_cast(stream as boolean) as stream,
+  -- What was answered from a cache of prompts only is paid for: then it is no hit.
+  case
+    when lower(cache_hit) = 'miss' or try_cast(cache_hit as boolean) = false then false
+    when cost = 0 and (lower(cache_hit) = 'hit' or try_cast(cache_hit as boolean)) then true
+  end as cache_hit,
   service_tier,
   requests_count as requests,
   failed_requests_count as failed_requests,

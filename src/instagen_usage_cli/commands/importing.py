@@ -33,7 +33,8 @@ def import_(
     save_map: options.SaveMap = None,
     source_tz: options.SourceZone = None,
     encoding: options.Encoding = None,
-    decimal: options.Decimal = ".",
+    skip_lines: options.SkipLines = 0,
+    decimal: options.Decimal = None,
     time_format: options.TimeFormat = None,
     dry_run: options.DryRun = False,
     again: options.Again = False,
@@ -49,7 +50,7 @@ def import_(
     if not files and source is None and (set_ or use_map):
         raise errors.SetForEverything
     read = _import_options(
-        source, map_, set_, use_map, source_tz, encoding, decimal, time_format, config, is_named=bool(files)
+        source, map_, set_, use_map, source_tz, encoding, skip_lines, decimal, time_format, config, is_named=bool(files)
     )
     place = paths.database(database)
     finding = importing.find(files) if files else _found_here(read, place, config, is_sure=yes or dry_run, again=again)
@@ -165,7 +166,8 @@ def _import_options(
     use_map: str | None,
     source_tz: str | None,
     encoding: str | None,
-    decimal: str,
+    skip_lines: int,
+    decimal: str | None,
     time_format: str | None,
     config: Path | None,
     *,
@@ -192,8 +194,9 @@ def _import_options(
         source_constants={name: _constants(constants) for name, constants in of_sources.items()},
         source_tz=window.zone(source_tz or settings.source_tz).key,
         encoding=_encoding(encoding),
-        decimal=check_choice("--decimal", decimal, (".", ",")),
+        decimal=check_choice("--decimal", decimal, (".", ",")) if decimal is not None else None,
         time_format=time_format,
+        skip_lines=skip_lines,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from instagen_usage_cli import errors, paths
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.adapters import named
-from instagen_usage_cli.importing import files, recognising, staging, storing
+from instagen_usage_cli.importing import files, forms, recognising, staging, storing
 from instagen_usage_cli.importing.acts import LISTING, STAGE
 from instagen_usage_cli.importing.fields import says_dollars
 from instagen_usage_cli.importing.finding import Finding, Found, find
@@ -76,6 +76,7 @@ class FileNotes:
     token_mismatch: int = 0
     unknown_provider: int = 0
     is_map_ignored: bool = False
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,7 @@ def _stage(
     Returns the others, and the names of those with why. Raises why where one was named.
     """
     read, failed = staging.stage(store, recognised, options, now)
-    refused = failed | _refused(read, recognised)
+    refused = _refused(read, recognised) | failed
     were_named = {item.name for item in found if item.named}
     for name, error in refused.items():
         if name in were_named or name.startswith(files.STDIN):
@@ -253,7 +254,8 @@ def _stage(
 
 def _refused(read: list[ReadFile], recognised: list[Recognised]) -> dict[str, errors.Error]:
     """Why staged files cannot be stored, by name. A page of a known API without a record is an answer."""
-    cost_headings = {item.log.name: item.mapping.fields.get("cost_usd", "") for item in recognised if item.mapping}
+    items = {item.log.name: item for item in recognised}
+    cost_headings = {name: item.mapping.fields.get("cost_usd", "") for name, item in items.items() if item.mapping}
     refused: dict[str, errors.Error] = {}
     for file in read:
         if file.is_foreign:
@@ -263,10 +265,25 @@ def _refused(read: list[ReadFile], recognised: list[Recognised]) -> dict[str, er
         elif file.is_mapped and file.is_too_costly and not says_dollars(cost_headings.get(file.name, "")):
             refused[file.name] = errors.TooCostly(path=file.name, heading=cost_headings.get(file.name, ""))
         elif file.records and not file.usable and file.reason is not None:
-            refused[file.name] = errors.NothingUsable(path=file.name, count=file.records, reason=file.reason)
+            refused[file.name] = _not_usable(file, items[file.name], file.reason)
         elif not file.records and file.is_mapped:
             refused[file.name] = errors.NoRecords(path=file.name)
     return refused
+
+
+def _not_usable(file: ReadFile, item: Recognised, reason: str) -> errors.Error:
+    """Why none of the records of a file can be used, with a cell where one is at fault."""
+    name = "started_at" if reason == "time not understood" else reason.split(" is not ", maxsplit=1)[0]
+    if item.mapping is None or name not in item.odd_cells or name not in item.mapping.fields:
+        return errors.NothingUsable(path=file.name, count=file.records, reason=reason)
+    return errors.NotUnderstood(
+        path=file.name,
+        count=file.records,
+        reason=reason,
+        sample=forms.shown(item.odd_cells[name]),
+        heading=item.mapping.fields[name],
+        hint=forms.hint(name),
+    )
 
 
 def _notes(read: list[ReadFile], recognised: list[Recognised], options: Options) -> tuple[FileNotes, ...]:
@@ -279,6 +296,7 @@ def _notes(read: list[ReadFile], recognised: list[Recognised], options: Options)
             item.mapping.fields if item.mapping else {},
             item.mapping.unread if item.mapping else (),
             is_map_ignored=bool(options.fields) and not item.adapter.mapped,
+            forms=item.forms.notes,
             **{name: getattr(by_name[item.log.name], name) for name in NOTED},
         )
         for item in recognised

@@ -132,7 +132,8 @@ select
   rejects.byte_offset,
   rejects.reason
 from rejects
-inner join read_files as files on files.path = rejects.path;
+inner join read_files as files on files.path = rejects.path
+where rejects.reason not like 'not a request%';
 
 -- name: skipped_tables
 -- The CSV files with skipped records: the lines up to their headings, and the records they have.

@@ -34,6 +34,7 @@ class Act:
 
 
 STAGE = Act("stage")
+SURVEY = Act("survey")
 REQUESTS = Act("requests")
 STATEMENTS = Act("statements")
 ACCOUNT = Act("account")

@@ -34,6 +34,7 @@ SYNONYMS: dict[str, str] = {
     "error_type": "error type|error code|error class|错误类型|错误码",
     "service_tier": "service tier|tier|服务等级",
     "stream": "stream|is stream|streamed|streaming|流式|是否流式",
+    "cache_hit": "cache hit|is cached|from cache|served from cache|缓存命中|是否缓存",
     "requests": "requests|request count|requests count|num requests|number of requests|num model requests|total requests"
     "|calls|api calls|call count|usage count|请求数|请求次数|请求量|调用次数|调用量|次数",
     "failed_requests": "failed|failed requests|failures|errors|error count|失败数|失败次数|失败请求数",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import json
 import os
-import re
 import sys
 import zlib
 from contextlib import suppress
@@ -16,7 +14,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from instagen_usage_cli import errors
 from instagen_usage_cli.adapters import unread
-from instagen_usage_cli.importing import databases
+from instagen_usage_cli.importing import databases, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +28,6 @@ TEXT_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".
 DATABASE_ENDINGS = (".db", ".sqlite", ".sqlite3")
 PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 COMPRESSED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
-# A JSON object that has a list of records, or an object around one, after some plain values.
-PAGE = re.compile(r'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|[-+.\w]+)\s*,\s*)*"(?:data|items|logs|result)"\s*:\s*[\[{]')
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -125,7 +121,7 @@ def open_log(
     except OSError as error:
         raise errors.Unreadable(path=name, why=reason(error)) from error
     text = _text(head, name, is_log=is_log)
-    shape = _shape(text, name)
+    shape = shapes.of_text(text, name)
     if shape == "table":
         path = _with_even_line_ends(path, name, folder)
     if shape == "document":
@@ -229,7 +225,7 @@ def _decompressor(path: Path, kind: str) -> IO[bytes]:
 def _decoded(path: Path, head: bytes, name: str, folder: Path, encoding: str | None) -> tuple[Path, bytes]:
     """The file itself if it is UTF-8 without a mark, or its copy in UTF-8, and its head."""
     marked = next((kind for mark, kind in BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
-    kind = marked or encoding
+    kind = marked or encoding or _wide_encoding(head)
     if kind is None or (not marked and codecs.lookup(kind).name == "utf-8"):
         return path, head
     copy = _copy_of(name, folder, "utf8")
@@ -245,6 +241,16 @@ def _decoded(path: Path, head: bytes, name: str, folder: Path, encoding: str | N
             raise errors.WrongEncoding(path=name) from error
         _copy_without_mark(path, copy)  # bad bytes behind a mark: single lines, to be told as such
     return copy, _head(copy)
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of most of it is 0, and it reads as text."""
+    if b"\0" not in head:
+        return None
+    kind = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    text = codecs.getincrementaldecoder(kind)("replace").decode(head)
+    is_text = "\ufffd" not in text and all(letter.isprintable() or letter.isspace() for letter in text)
+    return kind if is_text and any(letter in text for letter in "\r\n") else None
 
 
 def _with_even_line_ends(path: Path, name: str, folder: Path) -> Path:
@@ -311,55 +317,6 @@ def _is_utf8(line: bytes) -> bool:
 def _looks_binary(head: bytes) -> bool:
     control = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in head)  # noqa: PLR2004 - the control characters
     return control > len(head) / 50
-
-
-def _shape(head: str, name: str) -> str:
-    start = head.lstrip()
-    is_named_table = name.lower().endswith((".csv", ".tsv", ".csv.gz", ".tsv.gz", ".csv.zst", ".tsv.zst"))
-    if is_named_table and not start.startswith(("{", "[")):
-        return "table"
-    if start.startswith("["):
-        first, _, others = start.partition("\n")
-        return "pages" if "{" in others and _is_json(first) else "document"
-    if start.startswith("{"):
-        if not _has_record_lines(start):
-            return "document"
-        return "pages" if PAGE.match(start) or _is_failed_page(start.partition("\n")[0]) else "lines"
-    if start.startswith(("data:", "event:", ":", "id:")):
-        return "lines"
-    # A first line that is broken does not make a table of the records behind it.
-    return "lines" if any(_is_object(line) for line in start.splitlines()[1:]) else "table"
-
-
-def _has_record_lines(start: str) -> bool:
-    """Whether JSON text is a record per line rather than one document over many.
-
-    A first line that goes on beyond the head is a record; so is one followed by a line that is a whole object.
-    """
-    first, ending, others = start.partition("\n")
-    if not ending or _is_object(first):
-        return True
-    return first.strip() != "{" and any(_is_object(line) for line in others.split("\n"))
-
-
-def _is_failed_page(line: str) -> bool:
-    """Whether a line is what an API answers instead of a page; pages may follow."""
-    if '"success"' not in line or not _is_object(line):
-        return False
-    answer = json.loads(line)
-    return answer.get("success") is False and not any(isinstance(value, (list, dict)) for value in answer.values())
-
-
-def _is_object(line: str) -> bool:
-    return line.lstrip().startswith("{") and _is_json(line)
-
-
-def _is_json(line: str) -> bool:
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):  # or nested too deeply
-        return False
-    return True
 
 
 def _check_whole(path: Path, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import unicodedata
@@ -10,16 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors
+from instagen_usage_cli.importing import heading_rows, shapes
 from instagen_usage_cli.importing.fields import FIELDS, FOREIGN, MEASURES, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DELIMITERS = (",", ";", "\t", "|")
 MAX_HEADINGS_SHOWN = 20
+TRUE_OR_FALSE = frozenset({"true", "false", "yes", "no"})
+FLAGS: dict[str, str | None] = {"cache_read_tokens": "cache_hit", "failed_requests": None}
+# Cloudflare's gateway says in its documents, but not in its keys, that durations are in milliseconds.
+CLOUDFLARE = frozenset({"created_at", "model", "tokens_in", "tokens_out", "duration", "cached"})
 MAX_HEADING_SHOWN = 40
 MAX_NESTING = 50  # of JSON keys: nothing that lies deeper is a field
-ROWS_LOOKED_AT = 20
 # A column that says what the numbers beside it are, and what it says where they are counts.
 KIND = re.compile(
     r"((token|usage|cost|charge|line) )?(type|unit|kind|metric|measure|category|item)s?|类型|类别|单位", re.IGNORECASE
@@ -32,8 +34,9 @@ class Mapping:
     """How the columns of a file are read.
 
     `fields` maps a field to its heading; `unread` are the other headings, as they may be shown; `columns` is the
-    `$columns` parameter of `cells`; `skip` counts the lines up to and including the heading; `source_tz` is the zone
-    that the heading of the time names, if it does.
+    `$columns` parameter of `cells`; `skip` counts the records up to and including the headings, `lines` their lines;
+    `escape` is what stands before a quote within quotes; `source_tz` is the zone that the heading of the time names, if
+    it does; `samples` has the first cells of each field.
     """
 
     fields: dict[str, str]
@@ -41,40 +44,56 @@ class Mapping:
     unread: tuple[str, ...] = ()
     delimiter: str = ","
     skip: int = 0
+    lines: int = 0
+    escape: str = heading_rows.QUOTE
     source_tz: str | None = None
+    samples: dict[str, set[str]] = field(default_factory=dict, hash=False, compare=False)
 
 
-def of_table(head: str, name: str, wanted: dict[str, str]) -> Mapping:
+def of_table(head: str, name: str, wanted: dict[str, str], skip_lines: int = 0) -> Mapping:
     """The mapping of a CSV file, from its first lines and the wanted field=heading pairs.
 
     Raises `NoTimeColumn`, `NoMeasureColumn`, `CompetingColumns`, `NoSuchHeading` or `ForeignCurrency`.
     """
-    delimiter, skip, headings = _heading_row(head)
-    fields = _recognise(headings, name, wanted)
+    row = heading_rows.find(head, wanted, skip_lines)
+    samples = heading_rows.samples(head, row)
+    fields = _recognise(row.headings, name, wanted, _flags(samples))
     of_heading = {heading: field for field, heading in fields.items()}
     columns = {}
-    for position, heading in enumerate(headings):
+    for position, heading in enumerate(row.headings):
         field_name = of_heading.pop(heading, None)  # of two equal headings the first is meant
         columns[field_name or f"unused {position}"] = "varchar"
-    _check_money(fields, name, [dict(zip(headings, cells, strict=False)) for cells in _rows(head, delimiter, skip)])
-    return Mapping(fields, columns, _unread(headings, fields), delimiter, skip, _zone(fields))
+    _check_money(fields, name, samples)
+    return Mapping(
+        fields,
+        columns,
+        _unread(row.headings, fields),
+        row.delimiter,
+        row.skip,
+        row.lines,
+        row.escape,
+        _zone(fields),
+        _of_fields(samples, fields),
+    )
 
 
-def as_they_are(head: str) -> Mapping:
+def as_they_are(head: str, skip_lines: int = 0) -> Mapping:
     """The columns of a CSV file under their own headings, for a source that knows them."""
-    delimiter, skip, headings = _heading_row(head)
+    row = heading_rows.find(head, {}, skip_lines)
     taken: set[str] = set()
     columns = {}
-    for position, heading in enumerate(headings):
+    for position, heading in enumerate(row.headings):
         is_free = heading and heading.casefold() not in taken
         taken.add(heading.casefold())
         columns[heading if is_free else f"unused {position}"] = "varchar"
-    return Mapping({}, columns, (), delimiter, skip)
+    return Mapping({}, columns, (), row.delimiter, row.skip, row.lines, row.escape)
 
 
-def of_head(head: str, shape: str) -> list[str]:
+def of_head(head: str, shape: str, skip_lines: int = 0) -> list[str]:
     """The headings of a table: of CSV in its heading row; of others one per line, of Parquet before its type."""
-    return _heading_row(head)[2] if shape == "table" else [line.split("\t")[0] for line in head.splitlines()]
+    if shape == "table":
+        return heading_rows.find(head, {}, skip_lines).headings
+    return [line.split("\t")[0] for line in head.splitlines()]
 
 
 def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapping:
@@ -83,23 +102,34 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
     Raises as `of_table`.
     """
     pointers: dict[str, str] = {}
-    samples: list[dict[str, Any]] = []
+    samples: dict[str, set[str]] = {}
     for record in _sample(head, shape):
-        samples.append(record)
-        for key, pointer in _keys(record):
+        for key, pointer, value in _keys(record):
             pointers.setdefault(key, pointer)
+            if value is not None:
+                samples.setdefault(key, set()).add(str(value).strip())
     if not pointers:
         if _is_empty(head):
             raise errors.NoRecords(path=name)
         raise errors.Unreadable(
             path=name, why="no JSON object ends within its first 64 KiB; say which source it is with --from"
         )
-    fields = _recognise(list(pointers), name, wanted, anywhere=True)
+    fields = _recognise(list(pointers), name, wanted, _flags(samples), anywhere=True)
     found = {field: pointers.get(key) or _pointer(*key.split(".")) for field, key in fields.items()}
     positions = {field: position for position, field in enumerate(found, 1)}
     columns = {"pointers": list(found.values()), **{field: positions.get(field, 0) for field in FIELDS}}
     _check_money(fields, name, samples)
-    return Mapping(fields, columns, _unread(list(pointers), fields), source_tz=_zone(fields))
+    return Mapping(
+        fields,
+        columns,
+        _unread(list(pointers), fields),
+        source_tz=_zone(fields),
+        samples=_of_fields(samples, fields),
+    )
+
+
+def _of_fields(samples: dict[str, set[str]], fields: dict[str, str]) -> dict[str, set[str]]:
+    return {name: samples[heading] for name, heading in fields.items() if heading in samples}
 
 
 def _zone(fields: dict[str, str]) -> str | None:
@@ -108,7 +138,21 @@ def _zone(fields: dict[str, str]) -> str | None:
     return "UTC" if {"utc", "gmt"} & set(words) else None
 
 
-def _recognise(headings: list[str], name: str, wanted: dict[str, str], *, anywhere: bool = False) -> dict[str, str]:
+def _flags(samples: dict[str, set[str]]) -> frozenset[str]:
+    """The headings whose cells are only ever true or false."""
+    return frozenset(
+        heading for heading, cells in samples.items() if {cell.casefold() for cell in cells} <= TRUE_OR_FALSE
+    )
+
+
+def _recognise(
+    headings: list[str],
+    name: str,
+    wanted: dict[str, str],
+    flags: frozenset[str] = frozenset(),
+    *,
+    anywhere: bool = False,
+) -> dict[str, str]:
     fields = _wanted(headings, name, wanted, anywhere=anywhere)
     taken = set(fields.values())
     candidates: dict[str, list[str]] = {}
@@ -116,6 +160,10 @@ def _recognise(headings: list[str], name: str, wanted: dict[str, str], *, anywhe
     beside = {field for heading in headings if (field := field_of(heading)[0])} | set(fields)
     for heading in headings:
         found, unit = field_of(heading, beside)
+        if heading in flags:  # whether something was cached is no count of it
+            found = FLAGS.get(found or "", found)
+        elif found is None and heading == "duration" and CLOUDFLARE.issubset(headings):
+            found = "duration_ms"
         if unit in FOREIGN and found == "cost_usd":
             foreign = heading
         elif found and found not in wanted and heading not in taken:
@@ -128,22 +176,13 @@ def _recognise(headings: list[str], name: str, wanted: dict[str, str], *, anywhe
     return fields
 
 
-def _check_money(fields: dict[str, str], name: str, samples: list[dict[str, Any]]) -> None:
+def _check_money(fields: dict[str, str], name: str, samples: dict[str, set[str]]) -> None:
     """See to it that a column named like money does not hold counts, as one beside it says. Raises `CountsAsMoney`."""
     if "cost_usd" not in fields or any(field.endswith("_tokens") for field in fields):
         return
-    for sample in samples:
-        for heading, cell in sample.items():
-            if heading and KIND.fullmatch(heading.strip()) and isinstance(cell, str) and COUNTED.search(cell):
-                raise errors.CountsAsMoney(path=name, heading=fields["cost_usd"], beside=heading, found=_cut(cell))
-
-
-def _rows(head: str, delimiter: str, skip: int) -> Iterator[list[str]]:
-    """The first rows of a table, as far as they are plain."""
-    try:
-        yield from csv.reader(head.splitlines()[skip : skip + ROWS_LOOKED_AT], delimiter=delimiter)
-    except csv.Error:
-        return
+    for heading in filter(KIND.fullmatch, samples):
+        for cell in sorted(filter(COUNTED.search, samples[heading])):
+            raise errors.CountsAsMoney(path=name, heading=fields["cost_usd"], beside=heading, found=_cut(cell))
 
 
 def _unread(headings: list[str], fields: dict[str, str]) -> tuple[str, ...]:
@@ -192,24 +231,6 @@ def _check(fields: dict[str, str], name: str, headings: list[str]) -> None:
         raise errors.NoMeasureColumn(path=name, found=_shown(headings))
 
 
-def _heading_row(head: str) -> tuple[str, int, list[str]]:
-    """The delimiter, the lines up to and including the headings, and the headings."""
-    lines = head.splitlines()
-    skip = 0
-    if lines and re.fullmatch(r"sep=.", lines[0].strip(), re.IGNORECASE):
-        skip = 1
-    while skip < len(lines) - 1 and not lines[skip].strip(" ,;\t|"):
-        skip += 1
-    first = lines[skip] if skip < len(lines) else ""
-    delimiter = max(DELIMITERS, key=lambda mark: (_outside_quotes(first).count(mark), mark == ","))
-    headings = next(csv.reader([first], delimiter=delimiter), [])
-    return delimiter, skip + 1, [heading.strip() for heading in headings]
-
-
-def _outside_quotes(line: str) -> str:
-    return re.sub(r'"[^"]*"', "", line)
-
-
 def _sample(head: str, shape: str) -> Iterator[dict[str, Any]]:
     """The JSON objects that lie whole in the head; the records of those that are pages."""
     if shape in ("lines", "pages"):
@@ -221,6 +242,7 @@ def _sample(head: str, shape: str) -> Iterator[dict[str, Any]]:
         try:
             record, end = decoder.raw_decode(head, position)
         except (ValueError, RecursionError):
+            yield from shapes.whole_records(head[position:])
             return
         if isinstance(record, dict):
             yield from _elements(record)
@@ -250,16 +272,18 @@ def _objects(line: str) -> Iterator[dict[str, Any]]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
+        if line.startswith("{"):
+            yield from shapes.whole_records(line)
         return
     if isinstance(record, dict):
         yield from _elements(record)
 
 
-def _keys(record: dict[str, Any], *above: str) -> Iterator[tuple[str, str]]:
-    """Each key of a record, nested ones written with dots, and the JSON pointer to it."""
+def _keys(record: dict[str, Any], *above: str) -> Iterator[tuple[str, str, Any]]:
+    """Each key of a record, nested ones written with dots, the JSON pointer to it, and its value."""
     for key, value in record.items():
         if not isinstance(value, dict):
-            yield ".".join((*above, key)), _pointer(*above, key)
+            yield ".".join((*above, key)), _pointer(*above, key), value
         elif len(above) < MAX_NESTING:
             yield from _keys(value, *above, key)
 

@@ -14,11 +14,14 @@ from instagen_usage_cli.importing import databases
 from instagen_usage_cli.importing.acts import STAGE
 from instagen_usage_cli.importing.fields import CONSTANTS
 from instagen_usage_cli.importing.files import count_lines
+from instagen_usage_cli.importing.forms import doubtful_cells
+from instagen_usage_cli.importing.heading_rows import BACKSLASH, QUOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from instagen_usage_cli.importing.headings import Mapping
     from instagen_usage_cli.importing.recognising import Options, Recognised
     from instagen_usage_cli.importing.staging import ReadFile
     from instagen_usage_cli.store import Store
@@ -35,6 +38,7 @@ SMALL_BYTES = 512 * 1024
 BYTE_ORDER_MARK_BYTES = 3
 # The shapes of which the reader may refuse a record.
 REFUSING = ("lines", "pages", "table")
+ESCAPES = {QUOTE: "set variable escape = '\"';", BACKSLASH: "set variable escape = '\\';"}
 READ = "set variable paths = from_json($paths::json, '[\"VARCHAR\"]')"
 INSERT = "insert into staging.staged by name "
 # The reader macros that give the texts of a file, by its shape.
@@ -123,7 +127,7 @@ def read_broken(store: Store, batches: list[Batch], read: dict[str, ReadFile], o
         ]
         if broken:
             found = True
-            _read_again(store, broken, options, batch.buffer)
+            read_again(store, broken, options, batch.buffer)
     return found
 
 
@@ -138,7 +142,7 @@ def read_lacking(store: Store, batches: list[Batch], read: dict[str, ReadFile], 
         lacking = [item for item in batch.items if batch.can_refuse and _may_lack(item, read, batch.buffer)]
         if lacking:
             found = True
-            _read_again(store, lacking, options, LARGEST_BUFFER_BYTES)
+            read_again(store, lacking, options, LARGEST_BUFFER_BYTES)
             _note_unclosed_quotes(store, lacking)
     return found
 
@@ -151,8 +155,8 @@ def _may_lack(item: Recognised, read: dict[str, ReadFile], buffer: int) -> bool:
     """
     file = read[str(item.log.path)]
     if item.log.shape == "table":
-        skip = item.mapping.skip if item.mapping else 0
-        return file.has_refused or file.lines != count_lines(item.log.path) - skip
+        above = item.mapping.lines if item.mapping else 0
+        return file.has_refused or file.lines != count_lines(item.log.path) - above
     if file.has_refused:
         return file.has_longer
     if file.bytes is None:
@@ -162,7 +166,7 @@ def _may_lack(item: Recognised, read: dict[str, ReadFile], buffer: int) -> bool:
 
 def _could_read_fast(store: Store, batch: list[Recognised], options: Options, buffer: int) -> bool:
     """Read files unless a record is refused. To keep account of those takes twice as long, and most files have none."""
-    _set_up_readers(store, batch, keeps_rejects=False)
+    set_up(store, batch, keeps_rejects=False)
     try:
         _insert(store, batch, options, buffer)
     except errors.StoreFailed:
@@ -170,24 +174,34 @@ def _could_read_fast(store: Store, batch: list[Recognised], options: Options, bu
     return True
 
 
-def _set_up_readers(store: Store, batch: list[Recognised], *, keeps_rejects: bool, is_alone: bool = False) -> None:
-    """Make the reader macros of these files, and say how they read."""
+def set_up(store: Store, batch: list[Recognised], *, keeps_rejects: bool, is_alone: bool = False) -> None:
+    """Make the reader macros of these files, and say which files they read, and how."""
     macros = (sql.load("readers", reader) for reader in _readers(batch[0]))
     how = f"set variable keep_rejects = {keeps_rejects}; set variable reads_alone = {is_alone};"
-    store.run("\n".join((how, *macros)))
+    mapping = batch[0].mapping
+    store.run("\n".join((how, ESCAPES[mapping.escape if mapping else QUOTE], *macros)))
+    # What DuckDB would take for a pattern in a name stands for itself.
+    names = [re.sub(r"[*?\[]", r"[\g<0>]", path) for path in paths_of(batch)]
+    store.run(READ, paths=json.dumps(names))
 
 
 def _read_with_rejects(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     """Read files, noting which records are refused, and mend lines that are JSON but for half a character."""
     first = batch[0]
-    STAGE.run(store, "drop_refusals")
-    _set_up_readers(store, batch, keeps_rejects=True, is_alone=buffer == LARGEST_BUFFER_BYTES)
+    drop_refusals(store)
+    set_up(store, batch, keeps_rejects=True, is_alone=buffer == LARGEST_BUFFER_BYTES)
     _insert(store, batch, options, buffer)
     if first.log.shape in REFUSING:
         STAGE.run(store, "add_refusals", paths=paths_of(batch), skip=first.mapping.skip if first.mapping else 0)
 
 
-def _read_again(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
+def drop_refusals(store: Store) -> None:
+    """Forget which records DuckDB refused."""
+    STAGE.run(store, "drop_refusals")
+
+
+def read_again(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
+    """Read files anew, with an account of what is refused."""
     STAGE.run(store, "drop_staged", "drop_rejects", paths=paths_of(batch))
     with store.roomy(alone=buffer == LARGEST_BUFFER_BYTES):
         _read_with_rejects(store, batch, options, buffer)
@@ -195,21 +209,24 @@ def _read_again(store: Store, batch: list[Recognised], options: Options, buffer:
 
 def _insert(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     first = batch[0]
-    mapping = first.mapping
-    # What DuckDB would take for a pattern in a name stands for itself.
-    names = [re.sub(r"[*?\[]", r"[\g<0>]", path) for path in paths_of(batch)]
-    store.run(READ, paths=json.dumps(names))
-    store.run(
-        INSERT + sql.load("adapters", first.adapter.sql),
-        buffer=buffer,
-        constants=_constants(first, options),
-        source_tz=first.source_tz(options),
-        decimal=options.decimal,
-        time_format=options.time_format,
-        columns=mapping.columns if mapping else None,
-        delimiter=mapping.delimiter if mapping else ",",
-        skip=mapping.skip if mapping else 0,
-    )
+    store.run(INSERT + sql.load("adapters", first.adapter.sql), **parameters_of(first, options, buffer))
+
+
+def parameters_of(item: Recognised, options: Options, buffer: int) -> dict[str, object]:
+    """What the SELECT of an adapter is told of a file."""
+    mapping = item.mapping
+    return {
+        "buffer": buffer,
+        "constants": _constants(item, options),
+        "source_tz": item.source_tz(options),
+        "decimals": item.forms.decimals(),
+        "doubtful": doubtful_cells(mapping.delimiter if mapping and item.log.shape == "table" else None),
+        "date_order": item.forms.date_order,
+        "time_format": options.time_format,
+        "columns": mapping.columns if mapping else None,
+        "delimiter": mapping.delimiter if mapping else ",",
+        "skip": mapping.skip if mapping else 0,
+    }
 
 
 def paths_of(batch: list[Recognised]) -> list[str]:
@@ -221,22 +238,23 @@ def _note_unclosed_quotes(store: Store, batch: list[Recognised]) -> None:
     """Without threads, DuckDB says nothing of a quote that is open at the end of a CSV, and drops what follows it."""
     for item in batch:
         mapping = item.mapping
-        if item.log.shape == "table" and _ends_in_quotes(item.log.path, mapping.delimiter if mapping else ","):
+        if mapping and item.log.shape == "table" and _ends_in_quotes(item.log.path, mapping):
             STAGE.run(store, "add_unclosed_quote", path=str(item.log.path))
 
 
-def _ends_in_quotes(path: Path, delimiter: str) -> bool:
+def _ends_in_quotes(path: Path, mapping: Mapping) -> bool:
     """Whether a CSV ends within a cell that a quote has opened."""
-    before = delimiter.encode() + b"\r\n"
+    before = mapping.delimiter.encode() + b"\r\n"
+    # Within quotes: a quote that is written twice or stands behind a backslash; and the one that closes them.
+    marks = re.compile(rb'""|"' if mapping.escape == QUOTE else rb'\\.|"', re.DOTALL)
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         quote = content.find(b'"')
         while quote >= 0:
             if quote == 0 or content[quote - 1] in before:
-                quote = content.find(b'"', quote + 1)
-                while content[quote + 1 : quote + 2] == b'"' and quote >= 0:  # one that is written twice
-                    quote = content.find(b'"', quote + 2)
-                if quote < 0:
+                closing = next((mark for mark in marks.finditer(content, quote + 1) if mark[0] == b'"'), None)
+                if closing is None:
                     return True
+                quote = closing.start()
             quote = content.find(b'"', quote + 1)
     return False
 

@@ -136,12 +136,13 @@ select
   errors.line - $skip as record,
   min(errors.line_byte_position - 1) as byte_offset,
   min(
-    case errors.error_type
-      when 'INVALID ENCODING' then 'not valid UTF-8'
-      when 'LINE SIZE OVER MAXIMUM' then 'longer than 128 MiB'
-      when 'MISSING COLUMNS' then 'too few columns'
-      when 'TOO MANY COLUMNS' then 'too many columns'
-      when 'UNQUOTED VALUE' then 'an unclosed quote'
+    case
+      when starts_with(ltrim(errors.csv_line), '#') then 'not a request: a comment'
+      when errors.error_type = 'INVALID ENCODING' then 'not valid UTF-8'
+      when errors.error_type = 'LINE SIZE OVER MAXIMUM' then 'longer than 128 MiB'
+      when errors.error_type = 'MISSING COLUMNS' then 'too few columns'
+      when errors.error_type = 'TOO MANY COLUMNS' then 'too many columns'
+      when errors.error_type = 'UNQUOTED VALUE' then 'an unclosed quote'
       else 'not readable'
     end
   ) as reason
@@ -381,6 +382,16 @@ sums as (
       list({'key': skip_reason, 'value': records} order by skip_reason) filter (where is_skipped)
     ) as skipped_reasons,
     coalesce(bool_or(is_bad and not is_refused), false) as has_bad,
+    coalesce(
+      bool_or(
+        is_mapped
+        and not is_refused
+        and regexp_full_match(
+          skip_reason, 'time not understood|.* is not a whole number|cost_usd is not .*|a duration could be two numbers'
+        )
+      ),
+      false
+    ) as has_doubts,
     coalesce(bool_or(is_refused), false) as has_refused,
     coalesce(bool_or(skip_reason = 'half a character'), false) as has_halves,
     coalesce(bool_or(is_refused and skip_reason like 'longer%'), false) as has_longer,

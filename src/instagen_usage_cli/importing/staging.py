@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, instagen, prices, sql
-from instagen_usage_cli.importing import open_lines
+from instagen_usage_cli.importing import open_lines, surveying
 from instagen_usage_cli.importing.acts import ACCOUNT, REQUESTS, STAGE, STATEMENTS
 from instagen_usage_cli.importing.files import count_lines
 from instagen_usage_cli.importing.reading import (
@@ -40,10 +40,10 @@ class ReadFile:
     """A file as it was read: what its records add up to, as in the table `read_files`.
 
     `lines` are its records and blank lines that were read, `bytes` their length where that is known. `has_bad` says
-    that a record that was read could not be used, `has_halves` that half a character is why, `has_refused` that DuckDB
-    refused one, `has_longer` that it was too long, `has_flaws` that what one says cannot be true,
-    `is_too_costly` that a token costs more than a cent in all.
-    `other_models` are those that are taken for InstaGen's and not listed by it, in lower case.
+    that a record that was read could not be used, `has_doubts` that a cell may be why, `has_halves` that half a
+    character is, `has_refused` that DuckDB refused one, `has_longer` that it was too long, `has_flaws` that what one
+    says cannot be true, `is_too_costly` that a token costs more than a cent in all. `other_models` are those that are
+    taken for InstaGen's and not listed by it, in lower case.
     `reason` is why most of its bad records are bad; `unclosed` is the record in which it ends within quotes.
     """
 
@@ -58,6 +58,7 @@ class ReadFile:
     records: int
     usable: int
     has_bad: bool
+    has_doubts: bool
     has_refused: bool
     has_halves: bool
     has_longer: bool
@@ -83,7 +84,8 @@ def stage(
 ) -> tuple[list[ReadFile], dict[str, errors.Error]]:
     """Read all files into `staging.staged` and `rejects`, and say in `read_files` what their records add up to.
 
-    `now` is naive UTC. Returns these files by name, and why one could not be read to its end.
+    In `recognised` the files get the forms by which they were read. `now` is naive UTC. Returns these files by name,
+    and why one could not be read to its end.
     """
     failed: dict[str, errors.Error] = {}
     plans: dict[tuple[object, ...], list[Recognised]] = {}
@@ -100,25 +102,38 @@ def stage(
             batch.is_fast = read_batch(store, batch, options)
     judged_by = now + AHEAD, prices.models_of(instagen.PROVIDER)
     read = _read_files(store, *judged_by)
+    if any(file.has_doubts for file in read.values()):
+        batches, ambiguous = surveying.settle(store, batches, read, options)
+        failed |= ambiguous
+        settled = {item.log.path: item for batch in batches for item in batch.items}
+        recognised[:] = [settled[item.log.path] for item in recognised]
+        read = _read_files(store, *judged_by)
     if read_broken(store, batches, read, options):
         read = _read_files(store, *judged_by)
     if read_lacking(store, batches, read, options):
         read = _read_files(store, *judged_by)
-    if any(file.has_flaws for file in read.values()):
-        STAGE.run(store, "skip_flawed", latest=now + AHEAD)
-        read = _read_files(store, *judged_by)
-    elsewhere = [file.path for file in read.values() if _is_of_another(file)]
-    if elsewhere:
-        STAGE.run(store, "drop_default_provider", paths=elsewhere)
-        read = _read_files(store, *judged_by)
-    traced = [batch for batch in batches if batch.first.adapter.is_traced]
-    if traced:
-        for batch in traced:
-            STAGE.run(store, "skip_outer_calls", paths=paths_of(batch.items))
+    if _correct(store, batches, read, now + AHEAD):
         read = _read_files(store, *judged_by)
     if any(file.has_cells for file in read.values()):
         STAGE.run(store, "part_equal_rows")
     return sorted(read.values(), key=lambda file: file.name), failed
+
+
+def _correct(store: Store, batches: list[Batch], read: dict[str, ReadFile], latest: datetime) -> bool:
+    """Skip what cannot be true and what other records tell again; drop providers that were taken for another's.
+
+    Returns whether anything changed.
+    """
+    has_flaws = any(file.has_flaws for file in read.values())
+    if has_flaws:
+        STAGE.run(store, "skip_flawed", latest=latest)
+    elsewhere = [file.path for file in read.values() if _is_of_another(file)]
+    if elsewhere:
+        STAGE.run(store, "drop_default_provider", paths=elsewhere)
+    traced = [batch for batch in batches if batch.first.adapter.is_traced]
+    for batch in traced:
+        STAGE.run(store, "skip_outer_calls", paths=paths_of(batch.items))
+    return bool(has_flaws or elsewhere or traced)
 
 
 def _is_of_another(file: ReadFile) -> bool:
@@ -176,7 +191,7 @@ def _line_offset(item: Recognised) -> int | None:
     """What to add to a record's number to get its line's; None where a record is not a line."""
     if item.log.shape in ("document", "parquet", "sqlite"):
         return None
-    return item.mapping.skip if item.log.shape == "table" and item.mapping else 0
+    return item.mapping.lines if item.log.shape == "table" and item.mapping else 0
 
 
 def _open_line(item: Recognised) -> dict[str, object]:

@@ -176,6 +176,7 @@ def _reading_lines(note: FileNotes) -> Iterator[str]:
         yield f"    not read: {', '.join(note.unread[:UNREAD_TOLD])}{more}"
     if note.is_map_ignored:
         yield f"    columns: those of {note.source}; --map is for other files"
+    yield from (f"    {line}" for line in note.forms)
     if note.default_provider:
         yield "    provider: instagen, because the file does not say (--set provider=NAME for another)"
     if note.unknown_provider:

@@ -21,6 +21,7 @@ with records as (
     null::varchar as error_type,
     null::varchar as service_tier,
     null::varchar as stream,
+    null::varchar as cache_hit,
     null::varchar as requests,
     null::varchar as failed_requests,
     null::varchar as input_tokens,
@@ -47,7 +48,7 @@ with records as (
     header = false,
     auto_detect = false,
     quote = '"',
-    escape = '"',
+    escape = getvariable('escape'),
     filename = 'path',
     parallel = (not getvariable('reads_alone')),
     compression = 'none',  -- whatever its name says: it was unpacked

@@ -36,6 +36,7 @@ select
   cell[fields['error_type']] as error_type,
   cell[fields['service_tier']] as service_tier,
   cell[fields['stream']] as stream,
+  cell[fields['cache_hit']] as cache_hit,
   cell[fields['requests']] as requests,
   cell[fields['failed_requests']] as failed_requests,
   cell[fields['input_tokens']] as input_tokens,

@@ -12,7 +12,7 @@ from read_csv(
   header = false,
   auto_detect = false,
   quote = '"',
-  escape = '"',
+  escape = getvariable('escape'),
   filename = 'path',
   parallel = (not getvariable('reads_alone')),
   compression = 'none',  -- whatever its name says: it was unpacked

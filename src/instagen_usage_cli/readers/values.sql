@@ -31,28 +31,37 @@ case
 end;
 
 -- name: plain_number
--- A number as people write it, brought to the form of machines: 1,234.5 or, with a decimal comma, 1.234,5. A lone
--- group after a comma (1,234) in a file that is not itself separated by commas could be either, and is neither.
-create or replace temp macro plain_number(cell, decimal_mark, delimiter) as
+-- A number as people write it, brought to the form of machines: 1,234.5 or, with a decimal comma, 1.234,5. Where the
+-- decimal mark is not known, a cell that fits the pattern `doubtful` could be two numbers, and is none.
+create or replace temp macro plain_number(cell, decimal_mark, doubtful) as
 case
-  when decimal_mark = ',' and regexp_full_match(cell, '-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+(,\d+)?')
+  when decimal_mark = ',' and regexp_full_match(cell, '-?(\d+|\d{1,3}(\.\d{3})+)(,\d*)?|-?(\d+(,\d*)?|,\d+)([eE][-+]?\d+)?')
     then replace(replace(cell, '.', ''), ',', '.')
+  when decimal_mark = ',' and regexp_full_match(cell, '-?\d{1,3}([ \x{a0}\x{202f}\x{2009}_''’]\d{3})+(,\d*)?')
+    then replace(regexp_replace(cell, '[ \x{a0}\x{202f}\x{2009}_''’]', '', 'g'), ',', '.')
   when decimal_mark = ',' then null
+  when decimal_mark is distinct from '.' and regexp_full_match(cell, doubtful) then null
   when not contains(cell, ',') and regexp_full_match(cell, '-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?') then cell
-  when contains(cell, ',') and delimiter = ',' and regexp_full_match(cell, '-?\d{1,3},\d{3}') then replace(cell, ',', '')
-  when contains(cell, ',') and regexp_full_match(cell, '-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}')
-    then replace(cell, ',', '')
-  when regexp_full_match(cell, '-?\d{1,3}([ \x{a0}\x{202f}_''’]\d{3})+(\.\d+)?')
-    then regexp_replace(cell, '[ \x{a0}\x{202f}_''’]', '', 'g')
+  when contains(cell, ',') and regexp_full_match(cell, '-?\d{1,3}(,\d{3})+(\.\d*)?') then replace(cell, ',', '')
+  when regexp_full_match(cell, '-?\d{1,3}([ \x{a0}\x{202f}\x{2009}_''’]\d{3})+(\.\d*)?')
+    then regexp_replace(cell, '[ \x{a0}\x{202f}\x{2009}_''’]', '', 'g')
 end;
 
 -- name: dollars
 -- An amount of US dollars without its currency: $1,234.50, US$0.01, 12.3 USD.
 create or replace temp macro dollars(cell) as
 case
-  when cell >= '0' and cell < ':' and not ends_with(lower(cell), 'd') then trim(cell)
-  when cell >= '$0' and cell < '$:' and not ends_with(lower(cell), 'd') then trim(cell[2:])
-  else trim(regexp_replace(cell, '^(-?)\s*(?:US)?\$\s*|\s*USD$|^USD\s*', '\1', 'gi'))
+  when cell >= '0' and cell < ':' and right(cell, 1) between '0' and '9' then cell
+  when cell >= '$0' and cell < '$:' and right(cell, 1) between '0' and '9' then trim(cell[2:])
+  else trim(
+    -- An accountant writes what was paid back in brackets; a typographer has a minus of its own.
+    regexp_replace(
+      regexp_replace(replace(cell, '−', '-'), '^\((.+)\)$', '-\1'),
+      '^(-?)(?:US)?\$[\s\x{a0}\x{202f}]*(-?)|[\s\x{a0}\x{202f}]*(?:USD|(?:US)?\$)$|^USD[\s\x{a0}\x{202f}]*',
+      '\1\2',
+      'gi'
+    )
+  )
 end;
 
 -- name: is_foreign
@@ -65,6 +74,58 @@ regexp_matches(cell, '[¥￥€£₹₩元]|\b(CNY|RMB|EUR|GBP|JPY|INR|KRW|CHF|C
 create or replace temp macro is_dollars(cell) as
 regexp_full_match(cell, 'USD|US ?\$|\$|U\.?S\.? ?Dollars?|Dollars?|美元|美金', 'i');
 
+-- name: ordered_day
+-- A text whose day at its beginning stands as ISO has it, by the order that its column has.
+create or replace temp macro ordered_day(text, date_order) as
+case
+  when date_order is null then text
+  else regexp_replace(
+    regexp_replace(
+      text,
+      case
+        when date_order = 'ymd' then '^(\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[,T\s\x{a0}\x{202f}]+)'
+        else '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})(?:$|[,T\s\x{a0}\x{202f}]+)'
+      end,
+      case date_order when 'ymd' then '20\1-\2-\3 ' when 'dmy' then '20\3-\2-\1 ' else '20\3-\1-\2 ' end
+    ),
+    '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})[,T\s\x{a0}\x{202f}]*',
+    case date_order when 'mdy' then '\3-\1-\2 ' else '\3-\2-\1 ' end
+  )
+end;
+
+-- name: tidy_time
+-- A time with its parts where ISO has them, as far as that is sure: a day that begins with neither its year nor a name in
+-- the order of its column (`dmy`, `mdy`, or `ymd` with two digits of the year), names of months, AM and PM.
+create or replace temp macro tidy_time(cell, date_order) as
+case
+  when regexp_full_match(cell, '[-0-9/.:, ]+') then trim(ordered_day(cell, date_order))
+  else trim(
+    ordered_day(
+      regexp_replace(
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(
+              regexp_replace(cell, '^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]*\s+', '', 'i'),
+              '^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})[,\s\x{a0}\x{202f}]*',
+              '\2 \1 \3 ',
+              'i'
+            ),
+            '^(\d{1,2})[-.\s]+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[-,\s]+(\d{4})[,\s\x{a0}\x{202f}]*',
+            '\1 \2 \3 ',
+            'i'
+          ),
+          '(:\d{2}(?:\.\d+)?)[\s\x{a0}\x{202f}]*(?:(a)|(p))\.? ?m\.?(\s|$)',
+          '\1 \2\3M\4',
+          'i'
+        ),
+        '(?:(上)|(下))午\s*(\d{1,2}:\d{2}(?::\d{2})?)',
+        '\3 \1\2'
+      ),
+      date_order
+    )
+  )
+end;
+
 -- name: wall_time
 -- The clock time written in a cell, whatever its zone.
 create or replace temp macro wall_time(cell, format) as
@@ -74,6 +135,9 @@ case
   when regexp_full_match(cell, '\d{13}(\.\d*)?') then make_timestamp(round(cell::double * 1e3)::bigint)
   when regexp_full_match(cell, '\d{16}') then make_timestamp(cell::bigint)
   when regexp_full_match(cell, '\d{19}') then make_timestamp(try_cast(cell as bigint) // 1000)
+  when regexp_full_match(cell, '20\d{6}') then try_strptime(cell, '%Y%m%d')
+  when regexp_full_match(cell, '20\d{6}[T ]?\d{4}(\d{2})?Z?')
+    then try_strptime(regexp_replace(cell, '[T Z]', '', 'g'), ['%Y%m%d%H%M%S', '%Y%m%d%H%M'])
   when regexp_full_match(cell, '\d{4}-\d{2}') then try_strptime(cell, '%Y-%m')
   when
     regexp_full_match(
@@ -86,12 +150,19 @@ case
     )
   else
     try_strptime(
-      cell,
+      regexp_replace(
+        replace(replace(cell, '上', 'AM'), '下', 'PM'),
+        '(:\d{2}(?:\.\d+)?(?: [AP]M)?)\s*(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)$',
+        '\1',
+        'i'
+      ),
       [
+        '%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p', '%Y/%m/%d %I:%M:%S %p', '%Y/%m/%d %I:%M %p',
+        '%Y-%m-%d %I:%M:%S.%f %p', '%d %b %Y %I:%M:%S %p', '%d %b %Y %I:%M %p',
         '%Y年%m月%d日 %H:%M:%S', '%Y年%m月%d日 %H:%M', '%Y年%m月%d日', '%Y年%m月',
+        '%Y年%m月%d日 %I:%M:%S %p', '%Y年%m月%d日 %I:%M %p',
         '%Y.%m.%d %H:%M:%S', '%Y.%m.%d %H:%M', '%Y.%m.%d',
-        '%b %d, %Y %I:%M:%S %p', '%b %d, %Y %I:%M %p', '%b %d, %Y %H:%M:%S', '%b %d, %Y',
-        '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M', '%d %b %Y', '%a, %d %b %Y %H:%M:%S GMT'
+        '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M', '%d %b %Y'
       ]
     )
 end;
@@ -102,7 +173,7 @@ create or replace temp macro is_zoned(cell, format) as
 case
   when format is not null then regexp_matches(format, '%z|%Z')
   else
-    regexp_full_match(cell, '\d{9,10}(\.\d*)?|\d{13}(\.\d*)?|\d{16}|\d{19}')
+    regexp_full_match(cell, '\d{9,10}(\.\d*)?|\d{13}(\.\d*)?|\d{16}|\d{19}|20\d{6}[T ]?\d{4}(\d{2})?Z')
     or regexp_matches(cell, '\d{1,2}:\d{2}.*(Z|UTC|GMT|[+-]\d{1,2}(:?\d{2})?)$')
 end;
 
@@ -143,12 +214,23 @@ to_minutes(
 
 -- name: is_date
 -- Whether a cell is a date without a time of day.
-create or replace temp macro is_date(cell) as
-regexp_full_match(cell, '\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日|[A-Za-z]{3} \d{1,2}, \d{4}|\d{1,2} [A-Za-z]{3} \d{4}');
+create or replace temp macro is_date(cell, format) as
+case
+  when format is not null
+    then regexp_matches(format, '%-?[djxDF]') and not regexp_matches(replace(format, '%%', ''), '%-?[HIMSfgnpcXTR]')
+  else regexp_full_match(
+    cell, '\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|20\d{6}|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2} [A-Za-z]{3} \d{4}'
+  )
+end;
 
 -- name: is_month
 -- Whether a cell is a month.
-create or replace temp macro is_month(cell) as regexp_full_match(cell, '\d{4}-\d{2}|\d{4}年\d{1,2}月');
+create or replace temp macro is_month(cell, format) as
+case
+  when format is not null
+    then regexp_matches(format, '%-?[mbB]') and not regexp_matches(replace(format, '%%', ''), '%-?[djxDFHIMSfgnpcXTR]')
+  else regexp_full_match(cell, '\d{4}-\d{2}|\d{4}年\d{1,2}月')
+end;
 
 -- name: is_within_calendar
 -- Whether a time can be reckoned with: sums with one beyond all years overflow.
