@@ -120,7 +120,20 @@ numbers as (
     *,
     case when is_iso then try_cast(started_at as timestamp) else times[1].wall end as wall,
     case when is_iso then ends_with(started_at, 'Z') else times[1].is_zoned end as is_zoned,
-    case when is_ended_iso then try_cast(ended_at as timestamp) else times[2].wall end as ended_wall,
+    case when is_ended_iso then try_cast(ended_at as timestamp) else times[2].wall end as ended_clock,
+    case
+      -- A span of whole days may end a moment before midnight, or be told by its first and last day.
+      when ended_clock is null or wall <> date_trunc('day', wall) then ended_clock
+      when ended_clock > wall + interval 23 hours and ended_clock::time >= time '23:59:00'
+        then date_trunc('day', ended_clock) + interval 1 day
+      when times[1].is_date and times[2].is_date and day(wall) = 1 and ended_clock = last_day(ended_clock)
+        then ended_clock + interval 1 day
+      else ended_clock
+    end as ended_wall,
+    ended_clock is not null
+    and wall = date_trunc('day', wall)
+    and ended_wall = date_trunc('day', ended_wall)
+    and ended_wall > wall as is_of_days,
     case when is_ended_iso then ends_with(ended_at, 'Z') else times[2].is_zoned end as is_ended_zoned,
     case when not is_zoned and $source_tz <> 'UTC' then wall at time zone $source_tz at time zone 'UTC' end as later,
     case when not is_ended_zoned and $source_tz <> 'UTC' then ended_wall at time zone $source_tz at time zone 'UTC' end
@@ -250,7 +263,7 @@ select
   started as started_at,
   wall,
   is_zoned,
-  case when is_iso then false else times[1].is_date end as is_date,
+  coalesce(is_of_days, false) or case when is_iso then false else times[1].is_date end as is_date,
   case when is_iso then false else times[1].is_month end as is_month,
   is_repeated_hour,
   coalesce(ended, started + to_milliseconds(duration)) as ended_at,

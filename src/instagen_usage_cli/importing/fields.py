@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 # lower case, without separators, units apart. English and Chinese.
 SYNONYMS: dict[str, str] = {
     "started_at": "started at|start time|started|time|date|datetime|date time|timestamp|ts|created|created at|created time"
-    "|creation time|request time|requested at|day|usage date|时间|日期|创建时间|请求时间|调用时间|开始时间|时间戳",
-    "ended_at": "ended at|end time|finished at|completed at|结束时间|完成时间",
+    "|creation time|request time|requested at|day|usage date|start date|period start|时间|日期|创建时间|请求时间|调用时间|开始时间|时间戳",
+    "ended_at": "ended at|end time|end date|period end|finished at|completed at|结束时间|完成时间",
     "upstream_id": "id|request id|response id|generation id|upstream id|请求id|响应id",
     "provider": "provider|provider name|vendor|供应商|提供商|服务商",
     "host": "host|base url|api base|endpoint|主机",

@@ -28,10 +28,15 @@ with clocks as (
 ),
 buckets as (
   select
-    staged.*,
+    staged.* exclude (bucket_end),
+    -- A span of whole days ends where it says.
+    coalesce(
+      bucket_end, case when is_date and ended_at > staged.started_at + interval 25 hours then ended_at end
+    ) as bucket_end,
     coalesce(staged.kind, clocks.kind) as statement_kind,
     coalesce(reported_total_tokens > 0 and input_tokens + output_tokens <> reported_total_tokens, false) as is_mismatch,
     case
+      when staged.bucket_end is null and ended_at > staged.started_at + interval 25 hours and is_date then 'month'
       when staged.bucket_end is null then clocks.clock
       when staged.bucket_end > staged.started_at + interval 25 hours then 'month'
       when staged.bucket_end > staged.started_at + interval 1 hour then 'day'
