@@ -63,6 +63,7 @@ WHOLE = {
     "csv/header_newline.csv": "a heading goes over two lines",
     "csv/utf16le_unmarked.csv": "its characters are two bytes",
     "csv/ids.csv": "its last row is a total, which alone is no export",
+    "csv/total_row_with_time.csv": "its last row is a total of all others",
 }
 # How a half is refused that has bad records only.
 NOTHING = ("none of its", "no records")

@@ -150,3 +150,33 @@ def test_columns_that_were_not_read_are_named(import_text: Run) -> None:
         "not read: c0, c1, c2, c3, c4, c5, c6, c7, …"
         in import_text(f"time,model,tokens,{many}\n{AT.format(1)},{OSS},5,{many}\n", "many.csv").out
     )
+
+
+# --- totals -------------------------------------------------------------------------------------------
+
+TOTALS = ("Total", "TOTAL", "Sum", "Grand Total", "合计", "总计", "Summe", "Итого")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("name", TOTALS)
+@pytest.mark.parametrize("column", ["model", "access key"])
+def test_a_total_that_has_a_time_is_no_request(import_text: Run, name: str, column: str, place: int) -> None:
+    lines = [f"{AT.format(1)},{OSS},100,10,0.5", f"{AT.format(2)},{OSS},200,20,0.7"]
+    lines.insert(place, f"{AT.format(3)},{name},300,30,1.2")
+    outcome = import_text(f"time,{column},input tokens,output tokens,cost\n" + "\n".join(lines) + "\n")
+    assert "2 new, 1 skipped (1 not a request: a total)" in outcome.out
+
+
+@pytest.mark.parametrize(
+    "total", ["Total,300,31,1.2", "Total,300,30,1.3", "total-recall,300,30,1.2", "my-model,300,30,1.2", "Total,,,9.9"]
+)
+def test_what_is_no_sum_of_the_others_is_a_request(import_text: Run, total: str) -> None:
+    log = f"time,model,input tokens,output tokens,cost\n{AT.format(1)},{OSS},100,10,0.5\n"
+    log += f"{AT.format(2)},{OSS},200,20,0.7\n"
+    assert "3 new." in import_text(f"{log}{AT.format(3)},{total}\n").out
+
+
+def test_sums_of_parts_and_of_all_are_no_requests(import_text: Run) -> None:
+    log = "date,model,requests,tokens\n2026-11-20,a,1,10\n2026-11-20,b,2,20\n2026-11-20,Subtotal,3,30\n"
+    log += "2026-11-21,a,4,40\n2026-11-21,Subtotal,4,40\n2026-11-21,Total,7,70\n"
+    assert "3 new, 3 skipped (3 not a request: a total)" in import_text(log).out

@@ -262,6 +262,60 @@ update staging.staged set
   duration_ms = case when ended_at is null or is_plausible(ended_at, $latest::timestamp) then duration_ms end
 where skip_reason is null;
 
+-- name: skip_totals
+-- A row is no request that says so by its model or key, and has the numbers of all other rows, or of those since the last
+-- such row.
+update staging.staged set skip_reason = 'not a request: a total'
+from (
+  with measured as (
+    select
+      rowid as place,
+      path,
+      coalesce(is_total_name(model) or is_total_name(access_key), false) as is_total,
+      [
+        requests, input_tokens, output_tokens, reported_total_tokens, cache_read_tokens, reported_cost_usd
+      ]::decimal(38, 12)[] as measures
+    from staging.staged
+    where skip_reason is null and path in (select unnest(from_json($paths::json, '["VARCHAR"]')))
+  ),
+  parted as (
+    select
+      *,
+      count(*) filter (is_total) over (
+        partition by path order by place rows between unbounded preceding and 1 preceding
+      ) as part
+    from measured
+  ),
+  cells as (
+    select
+      place,
+      path,
+      is_total,
+      part,
+      unnest(measures) as amount,
+      unnest(range(6)) as measure
+    from parted
+  ),
+  sums as (
+    select
+      *,
+      sum(case when not is_total then amount end) over (partition by path, measure) as of_all,
+      sum(case when not is_total then amount end) over (partition by path, part, measure) as of_part
+    from cells
+  )
+  select place
+  from sums
+  where is_total
+  group by place
+  having
+    count(amount) > 0
+    and (
+      bool_and(amount is null or amount = of_all)
+      or bool_and(amount is null or amount = of_part)
+    )
+) as totals
+where staged.rowid = totals.place;
+
 -- name: drop_default_provider
 -- Files that do not say who answered, and are not InstaGen's.
 update staging.staged set
@@ -319,6 +373,7 @@ with counts as (
     -- A file is a statement as a whole if it has buckets or counts requests, or if all its times are dates or months.
     bool_or(requests is not null or bucket_end is not null) or bool_and(is_date or is_month) as is_statement,
     bool_or(host = instagen_host()) as is_at_default_host,
+    bool_or(is_total_name(model) or is_total_name(access_key)) as has_totals,
     list(distinct lower(model)) filter (
       where provider = 'instagen' and lower(model) not in (select unnest($models::varchar[]))
     ) as other_models,
@@ -402,6 +457,7 @@ sums as (
     coalesce(any_value(has_flaws) filter (where is_usable), false) as has_flaws,
     coalesce(any_value(is_statement) filter (where is_usable), false) as is_statement,
     coalesce(any_value(is_at_default_host) filter (where is_usable), false) as is_at_default_host,
+    coalesce(any_value(has_totals) filter (where is_usable), false) as has_totals,
     coalesce(any_value(other_models) filter (where is_usable), []) as other_models,
     coalesce(any_value(is_too_costly) filter (where is_usable), false) as is_too_costly,
     coalesce(any_value(unzoned) filter (where is_usable), 0) as unzoned,

@@ -42,7 +42,8 @@ class ReadFile:
     `lines` are its records and blank lines that were read, `bytes` their length where that is known. `has_bad` says
     that a record that was read could not be used, `has_doubts` that a cell may be why, `has_halves` that half a
     character is, `has_refused` that DuckDB refused one, `has_longer` that it was too long, `has_flaws` that what one
-    says cannot be true, `is_too_costly` that a token costs more than a cent in all. `other_models` are those that are
+    says cannot be true, `is_too_costly` that a token costs more than a cent in all, `has_totals` that a name says
+    so of its row. `other_models` are those that are
     taken for InstaGen's and not listed by it, in lower case.
     `reason` is why most of its bad records are bad; `unclosed` is the record in which it ends within quotes.
     """
@@ -63,6 +64,7 @@ class ReadFile:
     has_halves: bool
     has_longer: bool
     has_flaws: bool
+    has_totals: bool
     other_models: list[str]
     is_too_costly: bool
     reason: str | None
@@ -127,13 +129,16 @@ def _correct(store: Store, batches: list[Batch], read: dict[str, ReadFile], late
     has_flaws = any(file.has_flaws for file in read.values())
     if has_flaws:
         STAGE.run(store, "skip_flawed", latest=latest)
+    summed = [file.path for file in read.values() if file.is_mapped and file.has_totals]
+    if summed:
+        STAGE.run(store, "skip_totals", paths=summed)
     elsewhere = [file.path for file in read.values() if _is_of_another(file)]
     if elsewhere:
         STAGE.run(store, "drop_default_provider", paths=elsewhere)
     traced = [batch for batch in batches if batch.first.adapter.is_traced]
     for batch in traced:
         STAGE.run(store, "skip_outer_calls", paths=paths_of(batch.items))
-    return bool(has_flaws or elsewhere or traced)
+    return bool(has_flaws or summed or elsewhere or traced)
 
 
 def _is_of_another(file: ReadFile) -> bool:

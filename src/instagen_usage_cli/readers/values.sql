@@ -232,6 +232,16 @@ case
   else regexp_full_match(cell, '\d{4}-\d{2}|\d{4}年\d{1,2}月')
 end;
 
+-- name: is_total_name
+-- Whether a name says that its row is a sum of others.
+create or replace temp macro is_total_name(cell) as
+regexp_full_match(
+  trim(cell),
+  '(grand[- ]?|sub[- ]?)?total(s|e|en)?|total (général|general)|sum|summe|somme|suma|gesamt(summe|betrag)?|insgesamt'
+  || '|razem|итого|всего|合计|总计|小计|总和|合計|總計|小計|計',
+  'i'
+);
+
 -- name: is_within_calendar
 -- Whether a time can be reckoned with: sums with one beyond all years overflow.
 create or replace temp macro is_within_calendar(instant) as
