@@ -38,7 +38,7 @@ HEADINGS = {
     "output": "output tokens",
     "reasoning": "reasoning tokens",
 }
-HEADINGS |= {"latency_ms": "latency (ms)", "ttft_ms": "ttft (ms)"}
+HEADINGS |= {"cost": "cost (USD)", "latency_ms": "latency (ms)", "ttft_ms": "ttft (ms)"}
 
 
 def calls(number: int, model: str, *, at: datetime = DAY, **fields: Any) -> list[Call]:  # noqa: ANN401 - any cell

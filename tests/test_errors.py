@@ -26,6 +26,7 @@ from instagen_usage_cli import adapters, errors, formats, sql
 from instagen_usage_cli import store as stores
 from instagen_usage_cli.importing import recognising
 from instagen_usage_cli.prices import lines
+from tests import test_safety
 from tests.conftest import CORPUS, NOW, environment
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _a_folder(name: str) -> Callable[[Path, bytes], None]:
 
 
 def _dangling_config(home: Path, _: bytes) -> None:
-    (home / "config.toml").symlink_to(home / "gone" / "config.toml")
+    (home / "config.toml").symlink_to(home / "log.csv/config.toml" / "config.toml")
 
 
 CONFIG = [
@@ -567,10 +568,10 @@ STORE = [
         prepare=_change,
     ),
     Case(
-        "--output, no folder",
+        "--output, a file for a folder",
         errors.CannotWrite,
-        "stats --output gone/report.csv",
-        "gone/report.csv",
+        "stats --output log.csv/report.csv",
+        "log.csv/report.csv",
         prepare=_change,
     ),
     Case(
@@ -635,6 +636,10 @@ SHOWN_BY = {
     errors.ReaderGone: "test_a_closed_pipe_is_silent",
     errors.Unexpected: "test_a_fault_of_the_program_is_one_line",
     errors.AmbiguousSource: "test_a_file_that_two_sources_claim_is_refused",
+    errors.DiskFull: "test_a_file_that_may_not_grow_is_one_line_and_stores_nothing",
+    errors.OutOfMemory: "test_what_the_machine_lacks_is_told_as_that",
+    errors.TooManyFiles: "test_what_the_machine_lacks_is_told_as_that",
+    errors.TooLarge: "test_what_is_piped_or_unpacked_has_a_bound",
 }
 
 
@@ -758,7 +763,7 @@ def test_a_fault_of_the_program_is_one_line(run: Callable[..., Outcome], monkeyp
 def test_every_error_has_a_case() -> None:
     shown = {case.error for case in CASES} | set(SHOWN_BY) | {errors.CommandLineError}
     assert [error.__name__ for error in _all_errors() if error not in shown] == []
-    assert [name for name in SHOWN_BY.values() if name not in globals()] == []
+    assert [name for name in SHOWN_BY.values() if name not in globals() | vars(test_safety)] == []
 
 
 def test_exit_codes_are_as_documented() -> None:

@@ -107,6 +107,12 @@ class Verdict:
     parts: tuple[Decimal, ...] = ()
 
 
+# What Bedrock is asked for, in the name of a resource or a route of LiteLLM's.
+ROUTE = re.compile(
+    r"^(arn:aws[a-z-]*:bedrock:[^/]*/|bedrock/|converse/|invoke/|converse_like/|[a-z]{2}(-[a-z]+)+-\d/)+"
+)
+
+
 class Oracle:
     """Whose price, which line, how much."""
 
@@ -120,7 +126,7 @@ class Oracle:
         self.protocols = {row["name"] for row in aliased if row["kind"] == "protocol"}
         self.providers = {row["name"]: row["meaning"] for row in aliased if row["kind"] == "provider"}
         self.tiers = {row["name"]: row["meaning"] for row in aliased if row["kind"] == "tier"}
-        self.prefixes = [(row["name"], row["provider"]) for row in aliased if row["kind"] == "prefix"]
+        self.prefixes = [(row["name"], row["provider"], row["meaning"]) for row in aliased if row["kind"] == "prefix"]
         self.models = {(row["provider"], row["name"]): row["meaning"] for row in aliased if row["kind"] == "model"}
         shipped = sorted(path for path in PRICING.glob("*.csv") if "aliases" not in path.name)
         self.lines = [line for path in shipped for line in lines_of(path, is_own=False)]
@@ -139,20 +145,28 @@ class Oracle:
             for pattern, meaning in self.hosts:
                 if pattern.fullmatch(host):
                     return meaning
-            if provider in self.protocols:
+            if (provider or "").lower() in self.protocols:
                 return None
-        return None if provider is None else self.providers.get(provider, provider)
+        if provider is None:
+            return None
+        listed = {line.provider for line in self.lines}
+        spellings = [name for name in (provider, provider.lower()) if name in listed]
+        return self.providers.get(provider.lower(), [*spellings, provider][0])
 
     def ids_of(self, whose: str | None, model: str) -> dict[str, int]:
         """The ids that a model may stand for at a provider, and how far each of them is."""
-        bare = [
-            model.removeprefix(prefix) for prefix, at in self.prefixes if model.startswith(prefix) and at in ("", whose)
+        routed = ROUTE.sub("", model) if whose == "aws" else model
+        spellings = [(model, 0), *([(routed, 1)] if routed != model else [])]
+        spellings += [
+            (meaning + routed.removeprefix(prefix), 2)
+            for prefix, at, meaning in self.prefixes
+            if routed.startswith(prefix) and at in ("", whose)
         ]
         found: dict[str, int] = {}
-        for step, spelling in enumerate((model, *bare)):
+        for spelling, step in spellings:
             meant = self.models.get((whose or "", spelling)) or self.models.get(("", spelling))
             for wanted in filter(None, (spelling, meant)):
-                found.setdefault(wanted, 2 * min(step, 1) + (wanted != spelling))
+                found[wanted] = min(found.get(wanted, 9), step + (wanted != spelling))
         return found
 
     def _candidates(self, provider: str | None, host: str | None, model: str, tier: str | None) -> list[Priced]:

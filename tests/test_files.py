@@ -79,7 +79,7 @@ def test_a_device_is_written_to(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("folder", "is a directory"), ("gone/a.csv", "no such file or directory"), ("file/a.csv", "not a directory")],
+    [("folder", "is a directory"), ("file/a.csv", "(not a directory|file exists)")],
 )
 def test_what_cannot_be_written_is_known_before_the_work(tmp_path: Path, name: str, why: str) -> None:
     (tmp_path / "folder").mkdir()
@@ -89,9 +89,16 @@ def test_what_cannot_be_written_is_known_before_the_work(tmp_path: Path, name: s
     assert names(tmp_path) == ["file", "folder"]
 
 
-def test_folders_are_made_where_asked(tmp_path: Path) -> None:
-    files.write(tmp_path / "a" / "b" / "c.csv", "text", with_folders=True)
+@pytest.mark.parametrize("umask", [0o022, 0o000, 0o077])
+def test_folders_are_made_for_their_owner_alone(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        files.write(tmp_path / "a" / "b" / "c.csv", "text")
+    finally:
+        os.umask(before)
     assert (tmp_path / "a" / "b" / "c.csv").read_text() == "text"
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a", "a/b", "a/b/c.csv")]
+    assert modes == [0o700, 0o700, 0o600]
 
 
 def test_a_link_that_leads_to_itself_is_an_error(tmp_path: Path) -> None:

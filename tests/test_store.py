@@ -580,7 +580,7 @@ def test_a_request_costs_what_was_listed_on_its_day(run: Callable[..., Outcome],
     path = tmp_path / "log.csv"
     lines = (f"{moment},{model},1000000,1000000\n" for moment, model, _ in COSTS)
     path.write_text(HEADINGS + "".join(lines), "utf-8")
-    run("import", path)
+    run("import", path, "--set", "provider=instagen")
     report = run("stats", "--period", "all", "--every", "hour", "--by", "model", "--format", "json").json
     found = {(row["bucket"][:13], row["model"]): row for row in report["rows"] if row["requests"]}
     costs = {key: row["cost_usd"] for key, row in found.items()}

@@ -20,6 +20,8 @@ HELP_WIDTH = 80
 REPEAT_AFTER_S = 0.05
 # New objects until Python looks for those that only hold each other: to import the libraries makes some ten thousand.
 OBJECTS_BEFORE_SWEEP = 100_000
+# The rights that new files and folders, of DuckDB's too, give nobody else.
+FOR_THEIR_OWNER = 0o077
 # The interrupts of this process.
 _received: list[signal.Signals] = []
 
@@ -27,6 +29,8 @@ _received: list[signal.Signals] = []
 def main() -> None:
     """Run the program and exit with one of `ExitCode`."""
     gc.set_threshold(OBJECTS_BEFORE_SWEEP)
+    os.umask(FOR_THEIR_OWNER)
+    _open_streams()
     try:
         _catch_interrupts()
         code = run(sys.argv[1:])
@@ -34,6 +38,21 @@ def main() -> None:
     except KeyboardInterrupt:
         code = _stop()
     _exit(code)
+
+
+def _open_streams() -> None:
+    """Give the process the standard streams that its caller has closed: the next file would take their numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - pathlib would be imported for this alone
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - as above
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - as above
 
 
 def run(arguments: list[str]) -> int:
@@ -66,6 +85,10 @@ def _run_app(arguments: list[str]) -> int:
     except Exception as error:  # whatever else is nobody's input, but a fault of ours
         if os.environ.get("USAGE_DEBUG"):
             raise
+        if (
+            isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
+        ):  # DuckDB's, while it starts
+            return _say(errors.OutOfMemory(), errors.OutOfMemory.exit_code)
         what = " ".join(f"{type(error).__name__}: {error}".split())
         return _say(errors.Unexpected(what=what), errors.Unexpected.exit_code)
     if code == errors.ExitCode.INTERRUPTED:  # how Typer passes an interrupt on
@@ -136,8 +159,10 @@ def _leave_quietly() -> None:
 
 
 def _catch_interrupts() -> None:
-    """Have Ctrl-C and SIGTERM end the program in an orderly way, at any moment."""
+    """Have Ctrl-C, SIGTERM and the end of the terminal end the program in an orderly way, at any moment."""
     signal.signal(signal.SIGTERM, _interrupt)
+    if (hangup := getattr(signal, "SIGHUP", None)) and signal.getsignal(hangup) is signal.SIG_DFL:  # `nohup` ignores it
+        signal.signal(hangup, _interrupt)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # what a shell runs in the background ignores it
         signal.signal(signal.SIGINT, _interrupt)
     sys.unraisablehook = _repeat_interrupt
@@ -173,8 +198,9 @@ def _send_later(number: signal.Signals) -> None:
 
 def _ignore_interrupts() -> None:
     """Let nothing stop the program while it only cleans up: what was asked for is done, or said to have failed."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _exit(code: int) -> NoReturn:
@@ -191,7 +217,7 @@ def _exit(code: int) -> NoReturn:
 def _stop() -> int:
     """Say that an interrupt has stopped the program; returns the exit code."""
     _ignore_interrupts()
-    is_terminated = signal.SIGTERM in _received
+    is_terminated = any(number != signal.SIGINT for number in _received)
     code = errors.ExitCode.TERMINATED if is_terminated else errors.ExitCode.INTERRUPTED
     return _say("stopped before it was done", code)
 

@@ -36,3 +36,5 @@ NAMED_PERIODS = {
     "last-month": ("month", 1),
 }
 EVERYTHING = "all"
+# The value of --max-bytes, unless another is given.
+MOST_BYTES = 20 * 1024**3

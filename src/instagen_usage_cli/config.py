@@ -113,7 +113,7 @@ def saving_map(path: Path, name: str | None, mapping: dict[str, str], constants:
         return
     with ExitStack() as saving:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            files.make_folder(path.parent)
             saving.enter_context(files.replacing(path, _with_map(path, name, mapping, constants)))
         except OSError as error:
             raise errors.BadConfig(path=path, why=(error.strerror or str(error)).lower()) from error

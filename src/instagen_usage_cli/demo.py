@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from instagen_usage_cli import errors, importing, instagen, prices
+from instagen_usage_cli import errors, files, importing, instagen, prices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -229,7 +229,7 @@ def _clear(folder: Path) -> None:
     try:
         if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
             raise errors.CannotWrite(path=folder, why="it is not empty; choose another with --folder")
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
         for file in folder.iterdir():
             if file.is_file():
                 file.unlink()

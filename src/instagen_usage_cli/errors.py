@@ -326,6 +326,23 @@ class StoreFailed(Error):
     """the database {path} refused the work, and nothing was stored: {why}"""
 
 
+class TooLarge(Error):
+    """cannot read {path}: it has more than {most:,} bytes; --max-bytes takes another number"""
+
+
+class DiskFull(Error):
+    """there is no room left for {path} or for temporary files, and nothing was stored; make room (TMPDIR says where
+    temporary files go) and try again"""
+
+
+class OutOfMemory(Error):
+    """there is too little memory (a limit of the shell, such as ulimit -v, may be why), and nothing was stored"""
+
+
+class TooManyFiles(Error):
+    """too many files are open (ulimit -n says how many may be), and nothing was stored"""
+
+
 class CannotWrite(Error):
     """cannot write {path}: {why}"""
 

@@ -14,29 +14,36 @@ from instagen_usage_cli import errors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOR_ITS_OWNER = 0o600
+FOR_ITS_OWNER, FOR_ITS_OWNER_ALONE = 0o600, 0o700
 
 
-def write(path: Path, text: str, *, with_folders: bool = False) -> None:
+def write(path: Path, text: str) -> None:
     """Replace the content of `path` by `text` in UTF-8, as `replacing` does. Raises `CannotWrite`."""
-    with replacing(path, text, with_folders=with_folders):
+    with replacing(path, text):
         pass
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for their owner alone. Raises `OSError`."""
+    for folder in reversed((path, *path.parents)):
+        if not folder.exists():
+            folder.mkdir(mode=FOR_ITS_OWNER_ALONE, exist_ok=True)
+    path.mkdir(exist_ok=True)  # raises where it is something else
+
+
 @contextmanager
-def replacing(path: Path, text: str, *, with_folders: bool = False) -> Iterator[None]:
+def replacing(path: Path, text: str) -> Iterator[None]:
     """Replace the content of `path` by `text` in UTF-8 once the work inside has succeeded.
 
     The text is on the disk before the work begins, so that a full disk is found first. A new file is for its owner
     alone, an old one keeps its permissions, and a link stays a link. Only a regular file is replaced: a pipe or a
-    device gets the text. `with_folders` makes the folders that are missing. Raises `CannotWrite`.
+    device gets the text. Folders that are missing are made. Raises `CannotWrite`.
     """
     target = Path(os.path.realpath(path))
     partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with _explaining(path):
-            if with_folders:
-                target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             mode = _mode(target)
             if stat.S_ISDIR(mode):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))

@@ -168,6 +168,16 @@ Encoding = Annotated[
     str | None,
     typer.Option("--encoding", metavar="NAME", help="Encoding of text files. Default: utf-8, or as marked."),
 ]
+MaxBytes = Annotated[
+    int,
+    typer.Option(
+        "--max-bytes",
+        min=1,
+        metavar="N",
+        help="The most that is read of a pipe or unpacked of a file. Default: 20 GiB, and what the disk has.",
+        show_default=False,
+    ),
+]
 SkipLines = Annotated[
     int,
     typer.Option(

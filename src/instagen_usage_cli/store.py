@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from instagen_usage_cli import errors, paths, sql
+from instagen_usage_cli import errors, files, paths, sql
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ READING_LIMIT = "768MiB"
 STAGING = "recovery_mode 'no_wal_writes', row_group_size 20480"
 LOCK_WAIT_S = 10.0
 # The tables by which a file is known as ours, and its version, which only a file that has them tells.
+# How DuckDB passes on that a disk, a quota or the largest size of a file is reached.
+FULL = re.compile(
+    "No space left|Disk quota exceeded|File too large|Could not write|checkpointing failed|not enough disk space",
+    re.IGNORECASE,
+)
 TABLES = {"schema_versions", "requests", "imports", "write_fence"}
 VERSION = """
 select coalesce(max(version), 0)
@@ -60,7 +65,7 @@ class Store:
     def __init__(self, connection: Connection, path: Path) -> None:
         self.path = path
         self._connection = connection
-        self._failure: errors.StoreFailed | None = None
+        self._failure: errors.Error | None = None
         self._is_bounded = False
 
     def __enter__(self) -> Self:
@@ -162,8 +167,13 @@ class Store:
             yield
             if not read_only:
                 self.run("checkpoint store")
+        except BaseException:
+            with suppress(_engine().Error):  # what brought us here says more than a store that cannot be put away
+                self._connection.execute("use memory; detach store")
+            raise
+        else:
+            self.run("use memory; detach store")
         finally:
-            self._connection.execute("use memory; detach store")
             self.path = memory
 
     def _execute(self, text: str, params: dict[str, object]) -> Connection:
@@ -197,7 +207,10 @@ class Store:
         except engine.InterruptException as error:
             raise KeyboardInterrupt from error
         except engine.Error as error:
-            self._failure = errors.StoreFailed(path=self.path, why=_first_line(error))
+            self._failure = _failure(self.path, str(error))
+            raise self._failure from error
+        except MemoryError as error:
+            self._failure = errors.OutOfMemory()
             raise self._failure from error
 
 
@@ -262,6 +275,7 @@ def make(store: Store, path: Path) -> int:
     A symbolic link is followed.
     """
     _make_folder(path)
+    paths.sweep(path.parent)
     if _exists(path):
         return 0
     target = Path(os.path.realpath(path))
@@ -272,6 +286,7 @@ def make(store: Store, path: Path) -> int:
             with store.attached(made):
                 store.path = path
                 applied = update_schema(store)
+            made.chmod(files.FOR_ITS_OWNER)
             try:
                 target.hardlink_to(made)
             except FileExistsError:
@@ -369,6 +384,8 @@ def _exists(path: Path) -> bool:
 
 
 def _check_header(path: Path) -> None:
+    if not path.is_file() and not path.is_dir():
+        raise errors.StoreUnreadable(path=path, why="it is no regular file")
     try:
         with path.open("rb") as file:
             head = file.read(MAGIC_OFFSET + 4)
@@ -380,7 +397,7 @@ def _check_header(path: Path) -> None:
 
 def _make_folder(path: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(path.parent)
     except OSError as error:
         raise errors.StoreUnreadable(path=path, why=error.strerror) from error
 
@@ -421,6 +438,17 @@ def _holder(why: str) -> str:
     """Who holds the lock, from DuckDB's message, such as ` (/usr/bin/python3, PID 4711)`."""
     found = re.search(r"lock is held in (.+?) \(PID (\d+)\)", why)
     return f" ({found[1]}, PID {found[2]})" if found else ""
+
+
+def _failure(path: Path, why: str) -> errors.Error:
+    """What went wrong, where the machine is why: a full disk, too little memory, too many files."""
+    if FULL.search(why):
+        return errors.DiskFull(path=path)
+    if re.search("out of memory|bad.?alloc|allocation failure|failed to allocate", why, re.IGNORECASE):
+        return errors.OutOfMemory()
+    if "Too many open files" in why:
+        return errors.TooManyFiles()
+    return errors.StoreFailed(path=path, why=why.splitlines()[0])
 
 
 def _first_line(error: Exception) -> str:

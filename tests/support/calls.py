@@ -55,7 +55,18 @@ def csv_text(records: Sequence[Record]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["time", "model", "key", "project", "user", "status", "input tokens", "cached tokens", "output tokens", "cost"]
+        [
+            "time",
+            "model",
+            "key",
+            "project",
+            "user",
+            "status",
+            "input tokens",
+            "cached tokens",
+            "output tokens",
+            "cost_usd",
+        ]
     )
     for call in records:
         status = "failed" if call["failed"] else "ok"

@@ -33,9 +33,9 @@ shapes as (
   select
     *,
     $time_format is null
-    and regexp_full_match(started_at, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z?') as is_iso,
+    and regexp_full_match(started_at, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:[0-5]\d(\.\d{1,6})?Z?') as is_iso,
     $time_format is null
-    and regexp_full_match(ended_at, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z?') as is_ended_iso,
+    and regexp_full_match(ended_at, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:[0-5]\d(\.\d{1,6})?Z?') as is_ended_iso,
     coalesce(http_status, status) as code_cell,
     integer_of(columns('^(requests|failed_requests|[a-z0-9_]+_tokens)$')) as '\0_integer',
     integer_of(columns('^(duration|ttft)_m?s$')) as '\0_integer',
@@ -239,11 +239,11 @@ select
     when cost_usd is not null and not is_dollars(currency) then 'cost_usd is in another currency or unit'
     when cost is null and cost_usd is not null then 'cost_usd is not an amount in US dollars'
     when len(list_filter(durations, lambda each: each.is_doubtful)) > 0 then 'a duration could be two numbers'
-    -- A call that failed, or of which only is known how long it took, was made all the same.
+    -- A call of which is known how it ended, or how long it took, was made all the same: its usage is unknown.
     when
       coalesce(requests, input_tokens, output_tokens, total_tokens, cost_usd) is null
       and coalesce(duration, first_token) is null
-      and outcome is distinct from 'error'
+      and outcome is null
       then 'not a request: no tokens, cost or number of requests'
   end as skip_reason,
   case when is_cost_number then false else is_foreign(cost_usd) end as is_foreign,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from instagen_usage_cli import errors, formats, options, paths
+from instagen_usage_cli.choices import MOST_BYTES
 from instagen_usage_cli.commands.report_options import check_choice, choose_format, find_zone, read_clock, read_zone
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def import_(
     source_tz: options.SourceZone = None,
     encoding: options.Encoding = None,
     skip_lines: options.SkipLines = 0,
+    max_bytes: options.MaxBytes = MOST_BYTES,
     decimal: options.Decimal = None,
     time_format: options.TimeFormat = None,
     dry_run: options.DryRun = False,
@@ -43,6 +45,8 @@ def import_(
     config: options.Config = None,
 ) -> None:
     """Import usage logs: exports, gateways, traces, reports, clients. Twice is the same as once."""
+    from dataclasses import replace
+
     from instagen_usage_cli import config as configs
     from instagen_usage_cli import importing, output
     from instagen_usage_cli.output.imports import preview_lines, summary_lines
@@ -58,6 +62,7 @@ def import_(
         output.write_lines(["Nothing was imported."])
         return
     now = read_clock().replace(tzinfo=None)
+    read = replace(read, max_bytes=max_bytes)
     if dry_run:
         summary, rows = importing.preview(finding, place, read, now=now, again=again)
         output.write_lines(preview_lines(summary))

@@ -217,6 +217,7 @@ def _recognise(
                 known=item.signature,
                 head_bytes=files.SHORT_HEAD_BYTES if item.source else files.HEAD_BYTES,
                 is_log=bool(item.source or options.source),
+                max_bytes=options.max_bytes,
             )
             recognised.append(recognising.recognise(log, options, item.source))
         except errors.CommandLineError:

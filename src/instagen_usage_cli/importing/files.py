@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
-import sys
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from typing import IO, TYPE_CHECKING, cast
 
 from instagen_usage_cli import errors
 from instagen_usage_cli.adapters import unread
-from instagen_usage_cli.importing import databases, shapes
+from instagen_usage_cli.choices import MOST_BYTES
+from instagen_usage_cli.importing import databases, pipes, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # How much of a file is looked at: less where its source is known.
 HEAD_BYTES, SHORT_HEAD_BYTES = 64 * 1024, 4 * 1024
 CHUNK_BYTES = 1024 * 1024
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DIGEST_BYTES = 64 * 1024 * 1024
 STDIN = "-"
 TEXT_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".sse", ".log", ".txt")
@@ -100,17 +102,21 @@ def open_log(
     known: Signature | None = None,
     head_bytes: int = HEAD_BYTES,
     is_log: bool = False,
+    max_bytes: int = MOST_BYTES,
 ) -> LogFile:
     """Make a file readable as plain UTF-8 text, in `folder` if it is compressed, piped or encoded otherwise.
 
-    Where its signature is `known` it need not be taken again; of one that surely `is_log`, bad bytes are of its lines.
-    Raises `EmptyFile`, `NotText`, `WrongEncoding`, `BrokenArchive`, `ZipArchive`, `NotReadYet` or `Unreadable`.
+    A copy has at most `max_bytes`. Where its signature is `known` it need not be taken again; of one that surely
+    `is_log`, bad bytes are of its lines. Raises `EmptyFile`, `NotText`, `WrongEncoding`, `BrokenArchive`, `TooLarge`,
+    `DiskFull`, `ZipArchive`, `NotReadYet` or `Unreadable`.
     """
     try:
+        if name != STDIN and known is None:
+            pipes.check(name)
         is_regular = known is not None or _is_regular(name)
-        path = Path(name) if is_regular else _spooled(name, folder)
+        path = Path(name) if is_regular else _spooled(name, folder, max_bytes)
         now = known or (signature(name) if is_regular else None) or Signature(path.stat().st_size, 0)
-        path, head = _decompressed(path, _head(path, head_bytes), name, folder)
+        path, head = _decompressed(path, _head(path, head_bytes), name, folder, max_bytes)
         if head.startswith(ZIP):
             raise _what_is_zipped(path, name)
         if head.startswith(PARQUET):
@@ -189,25 +195,28 @@ def _is_regular(name: str) -> bool:
     return name != STDIN and not (Path(name).exists() and not Path(name).is_file())
 
 
-def _spooled(name: str, folder: Path) -> Path:
+def _spooled(name: str, folder: Path, most: int) -> Path:
     """What comes out of a pipe or standard input, as a file."""
     path = _copy_of(name, folder, "spool")
-    source = sys.stdin.buffer if name == STDIN else Path(name).open("rb")  # noqa: SIM115 - closed with the process
-    with path.open("wb") as out:
-        out.writelines(_chunks(cast("IO[bytes]", source)))
+    if name == STDIN:
+        pipes.copy(_chunks(pipes.standard_input()), path, name, most)
+        return path
+    with pipes.open_pipe(name) as source:
+        pipes.copy(_chunks(source), path, name, most)
     return path
 
 
-def _decompressed(path: Path, head: bytes, name: str, folder: Path) -> tuple[Path, bytes]:
+def _decompressed(path: Path, head: bytes, name: str, folder: Path, most: int) -> tuple[Path, bytes]:
     """The file itself, or its decompressed copy, and its head: what it is, its first bytes say, not its name."""
     kinds = [kind for kind, mark in COMPRESSED.items() if head.startswith(mark)]
     if not kinds:
         return path, head
     copy = _copy_of(name, folder, "plain")
     try:
-        with copy.open("wb") as out:
-            out.writelines(_chunks(_decompressor(path, kinds[0])))
+        pipes.copy(_chunks(_decompressor(path, kinds[0])), copy, name, most)
     except (OSError, EOFError, zlib.error) as error:
+        if getattr(error, "errno", None) in NO_ROOM:
+            raise errors.DiskFull(path=copy) from error
         raise errors.BrokenArchive(path=name) from error
     return copy, _head(copy)
 

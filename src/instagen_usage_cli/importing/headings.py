@@ -26,6 +26,7 @@ MAX_NESTING = 50  # of JSON keys: nothing that lies deeper is a field
 KIND = re.compile(
     r"((token|usage|cost|charge|line) )?(type|unit|kind|metric|measure|category|item)s?|类型|类别|单位", re.IGNORECASE
 )
+NAME = re.compile(r"[A-Za-z_]+(\.[A-Za-z_]+)*")
 COUNTED = re.compile(r"token|request|count|call|次数|数量|请求", re.IGNORECASE)
 
 
@@ -122,7 +123,7 @@ def of_records(head: str, shape: str, name: str, wanted: dict[str, str]) -> Mapp
     return Mapping(
         fields,
         columns,
-        _unread(list(pointers), fields),
+        _unread_keys(list(pointers), fields),
         source_tz=_zone(fields),
         samples=_of_fields(samples, fields),
     )
@@ -189,6 +190,11 @@ def _unread(headings: list[str], fields: dict[str, str]) -> tuple[str, ...]:
     """The headings that are no field, as they may be shown."""
     read = set(fields.values())
     return tuple(dict.fromkeys(_cut(heading) for heading in headings if heading and heading not in read))
+
+
+def _unread_keys(keys: list[str], fields: dict[str, str]) -> tuple[str, ...]:
+    """The same of the keys of JSON, where only what reads like a name is one: keys may be data, or somebody's text."""
+    return tuple(key for key in _unread(keys, fields) if NAME.fullmatch(key))
 
 
 def _wanted(headings: list[str], name: str, wanted: dict[str, str], *, anywhere: bool) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from instagen_usage_cli import errors
 from instagen_usage_cli.adapters import ADAPTERS, Adapter, named, unread
+from instagen_usage_cli.choices import MOST_BYTES
 from instagen_usage_cli.importing import forms, headings
 from instagen_usage_cli.importing.forms import Forms
 
@@ -34,6 +35,7 @@ class Options:
     decimal: str | None = None
     time_format: str | None = None
     skip_lines: int = 0
+    max_bytes: int = MOST_BYTES
 
     def constants_of(self, adapter: Adapter) -> dict[str, str]:
         """What `--set` and the config give for files of that adapter."""

@@ -81,7 +81,7 @@ def merge(own: Sequence[Line], new: Iterable[Line], *, is_whole: bool = False) -
 def save(path: Path, own: Sequence[Line]) -> None:
     """Replace the file by a list of these lines, if they are sound. Raises `BadPrices` or `CannotWrite`."""
     lines.check(path, list(enumerate(own, start=2)))
-    files.write(path, lines.write(own), with_folders=True)
+    files.write(path, lines.write(own))
 
 
 def make_line(

@@ -126,6 +126,10 @@ case
   )
 end;
 
+-- name: without_leap_second
+-- A time whose leap second is the last second of its hour, as clocks have no other.
+create or replace temp macro without_leap_second(cell) as replace(cell, ':59:60', ':59:59');
+
 -- name: wall_time
 -- The clock time written in a cell, whatever its zone.
 create or replace temp macro wall_time(cell, format) as
@@ -145,7 +149,7 @@ case
       '\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|UTC|GMT|(UTC|GMT)?[+-]\d{1,2}(:?\d{2})?)?)?'
     )
     then try_cast(
-      regexp_replace(replace(cell, ',', '.'), '(:\d{2}(?:\.\d+)?)\s*(Z|UTC|GMT|(UTC|GMT)?[+-]\d{1,2}(:?\d{2})?)$', '\1')
+      regexp_replace(replace(without_leap_second(cell), ',', '.'), '(:\d{2}(?:\.\d+)?)\s*(Z|UTC|GMT|(UTC|GMT)?[+-]\d{1,2}(:?\d{2})?)$', '\1')
       as timestamp
     )
   else
@@ -205,7 +209,9 @@ end;
 -- How far east of UTC the offset of a cell is: +08:00, -0530, GMT+8.
 create or replace temp macro offset_of(cell) as
 to_minutes(
-  case when regexp_extract(cell, '([+-])\d{1,2}(:?\d{2})?$', 1) = '-' then -1 else 1 end
+  -- No clock is more than 18 hours from UTC.
+  case when regexp_matches(cell, ':\d{2}.*[+-](19|[2-9]\d)(:?\d{2})?$') then null
+  when regexp_extract(cell, '([+-])\d{1,2}(:?\d{2})?$', 1) = '-' then -1 else 1 end
   * (
     coalesce(try_cast(regexp_extract(cell, ':\d{2}.*[+-](\d{1,2}):?(?:\d{2})?$', 1) as bigint), 0) * 60
     + coalesce(try_cast(regexp_extract(cell, ':\d{2}.*[+-]\d{1,2}:?(\d{2})$', 1) as bigint), 0)
@@ -274,9 +280,12 @@ case when abs(try_cast(cell as double)) < 1e12 then try_cast(cell as decimal(38,
 -- The UTC instant of seconds since 1970, or of an ISO time, which without a zone is UTC.
 create or replace temp macro epoch_or_utc(cell) as
 case
-  when cell >= '0' and cell < ':' and ends_with(cell, 'Z') then try_cast(cell as timestamp)
+  when cell >= '0' and cell < ':' and ends_with(cell, 'Z')
+    then coalesce(try_cast(cell as timestamp), try_cast(without_leap_second(cell) as timestamp))
   when try_cast(cell as double) between 1e8 and 1e11 then make_timestamp(round(try_cast(cell as double) * 1e6)::bigint)
-  when cell >= '0' and cell < ':' then try_cast(cell as timestamptz) at time zone 'UTC'
+  -- No clock is more than 18 hours from UTC.
+  when cell >= '0' and cell < ':' and not regexp_matches(cell, ':\d{2}(\.\d+)?[+-](19|[2-9]\d)(:?\d{2})?$')
+    then coalesce(try_cast(cell as timestamptz), try_cast(without_leap_second(cell) as timestamptz)) at time zone 'UTC'
 end;
 
 -- name: unquoted
