@@ -172,7 +172,8 @@ class Store:
                 self._connection.execute("use memory; detach store")
             raise
         else:
-            self.run("use memory; detach store")
+            with self._translated():
+                self._connection.execute("use memory; detach store")
         finally:
             self.path = memory
 
