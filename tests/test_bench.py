@@ -49,6 +49,18 @@ def test_the_bare_import_of_a_source_takes_the_same_fields(adapter: Adapter) -> 
     assert len(imports._spec(adapter)) > 2  # noqa: SLF001 - what a bare import is told; more than a list around it
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda each: each.name)
+def test_the_bench_of_a_source_reads_its_own_log(
+    adapter: Adapter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    monkeypatch.setattr(imports, "PAIRS", 1)
+    times, memory, *_ = imports.figures(20, adapter.name)
+    assert times.value > 0
+    assert memory.value > 0
+
+
 @pytest.mark.parametrize("count", [25_000, 100_000, 10_000_000, 100_000_000])
 def test_every_report_has_a_question_of_the_yardstick(count: int) -> None:
     for report in reports.reports_over(count):
