@@ -15,7 +15,7 @@ select
       then to_json(
         {
           'event': 'message_send_starting',
-          'properties': {},
+          'properties': '{}'::json,
           'user_id': 'c42c4e6b-f054-44d7-ae1f-6726cc41da88',
           'time': clock
         }

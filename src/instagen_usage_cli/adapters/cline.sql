@@ -41,7 +41,8 @@ shown as (
     case when is_counted then json_extract_string(text, '$.text') end as said
   from documents
 ),
-opened as (
+-- What SQLite gives can be asked for once: the window below would ask duckdb 1.5 twice.
+opened as materialized (
   select
     * exclude (text, messages, said),
     case

@@ -1,5 +1,15 @@
 -- Survey: how the numbers and days of files are written, asked of all their cells where some could not be read.
 
+-- name: read_cells
+-- All cells of files that are alike. Every column of them: duckdb 1.5 fails at a row of another width where it needs only
+-- some of a CSV.
+create or replace temp table surveyed as
+select *
+from cells(getvariable('paths'), $columns, $delimiter, $skip, $buffer);
+
+-- name: drop_cells
+drop table surveyed;
+
 -- name: survey
 -- One row per file and column with numbers or times: how many of its filled cells look how, as in `Tally` of forms.py.
 with cells_of_files as (
@@ -10,7 +20,7 @@ with cells_of_files as (
       ended_at,
       columns('^(requests|failed_requests|[a-z0-9_]+_tokens|(duration|ttft)_m?s)$'),
       dollars(filled(cost_usd)) as cost_usd
-    from cells(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
+    from surveyed
   )
   on columns(* exclude (path))
   into name field value raw_cell
@@ -71,11 +81,10 @@ group by path, field
 order by path, field;
 
 -- name: contradictions
--- One row per file: whether, with these decimal marks, a record says what cannot be: a part of a token, a total that is
+-- Whether, with these decimal marks, a record of a file says what cannot be: a part of a token, a total that is
 -- not the sum of its parts, or a price beyond a thousand dollars, or below a thousandth of one, per million tokens.
 with numbers as (
   select
-    path,
     list_transform(
       [
         requests, failed_requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
@@ -83,11 +92,11 @@ with numbers as (
       ],
       lambda cell, place: try_cast(plain_number(filled(cell), $decimals[place], null) as double)
     ) as number
-  from cells(getvariable('paths'), $columns, $delimiter, $skip, $buffer)
+  from surveyed
+  where path = $path
 ),
 sums as (
   select
-    path,
     number[3] + number[7] as parts,
     coalesce(number[4], 0) + coalesce(number[5], 0) + coalesce(number[6], 0) as cached,
     number[9] as total,
@@ -97,11 +106,12 @@ sums as (
   from numbers
 )
 select
-  path,
-  bool_or(
-    has_parted_count
-    or coalesce(total <> parts and total <> parts + cached, false)
-    or coalesce(tokens > 0 and cost > 0 and cost / tokens not between 1e-9 and 1e-3, false)
+  coalesce(
+    bool_or(
+      has_parted_count
+      or coalesce(total <> parts and total <> parts + cached, false)
+      or coalesce(tokens > 0 and cost > 0 and cost / tokens not between 1e-9 and 1e-3, false)
+    ),
+    false
   ) as has_contradiction
-from sums
-group by path;
+from sums;

@@ -49,16 +49,20 @@ def settle(
 
 
 def _settled(store: Store, batch: Batch, options: Options, failed: dict[str, errors.Error]) -> list[Batch]:
-    tallies, odd_cells = _survey(store, batch, options)
+    set_up(store, batch.items, keeps_rejects=True)
+    SURVEY.run(store, "read_cells", **parameters_of(batch.first, options, batch.buffer))
+    drop_refusals(store)
+    tallies, odd_cells = _survey(store)
     by_forms: dict[Forms, list[Recognised]] = {}
     for item in batch.items:
         path = str(item.log.path)
         try:
-            told = _forms(store, item, tallies.get(path, {}), options, batch.buffer)
+            told = _forms(store, item, tallies.get(path, {}), options)
         except errors.Error as error:
             failed[item.log.name] = error
             told = item.forms
         by_forms.setdefault(told, []).append(replace(item, forms=told, odd_cells=odd_cells.get(path, {})))
+    SURVEY.run(store, "drop_cells")
     settled = []
     for told, items in by_forms.items():
         is_new = told != batch.first.forms
@@ -68,13 +72,9 @@ def _settled(store: Store, batch: Batch, options: Options, failed: dict[str, err
     return settled
 
 
-def _survey(
-    store: Store, batch: Batch, options: Options
-) -> tuple[dict[str, dict[str, Tally]], dict[str, dict[str, str]]]:
+def _survey(store: Store) -> tuple[dict[str, dict[str, Tally]], dict[str, dict[str, str]]]:
     """What the columns of each file say, and the oddest cell of each, by the path that it is read at."""
-    set_up(store, batch.items, keeps_rejects=True)
-    rows = SURVEY.query(store, "survey", **parameters_of(batch.first, options, batch.buffer), **PATTERNS).records()
-    drop_refusals(store)
+    rows = SURVEY.query(store, "survey", **PATTERNS).records()
     tallies: dict[str, dict[str, Tally]] = {}
     odd_cells: dict[str, dict[str, str]] = {}
     for row in rows:
@@ -95,7 +95,7 @@ def _survey(
     return tallies, odd_cells
 
 
-def _forms(store: Store, item: Recognised, tallies: dict[str, Tally], options: Options, buffer: int) -> Forms:
+def _forms(store: Store, item: Recognised, tallies: dict[str, Tally], options: Options) -> Forms:
     """How the cells of a file are written. Raises `AmbiguousDays` or `AmbiguousNumbers`."""
     headings = item.mapping.fields if item.mapping else {}
     path = item.log.name
@@ -110,7 +110,7 @@ def _forms(store: Store, item: Recognised, tallies: dict[str, Tally], options: O
     )
     needed = [name for name in doubtful if name not in forms.DURATIONS]
     if needed:
-        mark = _only_mark(store, item, marks, doubtful, options, buffer)
+        mark = _only_mark(store, item, marks, doubtful)
         if mark is None:
             raise errors.AmbiguousNumbers(
                 path=path,
@@ -124,17 +124,12 @@ def _forms(store: Store, item: Recognised, tallies: dict[str, Tally], options: O
     return replace(told, notes=forms.notes(told, tallies, headings))
 
 
-def _only_mark(
-    store: Store, item: Recognised, marks: dict[str, str], doubtful: list[str], options: Options, buffer: int
-) -> str | None:
+def _only_mark(store: Store, item: Recognised, marks: dict[str, str], doubtful: list[str]) -> str | None:
     """The one decimal mark with which totals are the sums of their parts, and prices are such as there are."""
     possible = []
     for mark in forms.MARKS:
         told = Forms(tuple((marks | dict.fromkeys(doubtful, mark)).items()))
-        set_up(store, [item], keeps_rejects=True)
-        parameters = parameters_of(replace(item, forms=told), options, buffer)
-        rows = SURVEY.query(store, "contradictions", **parameters).records()
-        drop_refusals(store)
-        if not any(row["has_contradiction"] for row in rows):
+        asked = SURVEY.query(store, "contradictions", path=str(item.log.path), decimals=told.decimals())
+        if not asked.records()[0]["has_contradiction"]:
             possible.append(mark)
     return possible[0] if len(possible) == 1 else None
