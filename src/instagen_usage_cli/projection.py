@@ -1,11 +1,12 @@
 """What a month will come to: a projection from complete days, its 80 % range, and how it did in past months.
 
-In one sentence: what each weekday usually takes, at the level of the last weeks, corrected by how the same projection
-turned out on past days, which also give the range.
+In one sentence: what each weekday usually takes, at the level of the last weeks and of the month so far, corrected by
+how the same projection turned out on past days, which also give the range.
 
 1. The *shape* of the week is the trimmed mean of each weekday over up to 8 weeks. The *level* is a mean of the same
    days without that shape, in which a day counts half as much as one 10 days later and never as more than a busy one:
-   a runaway day counts fully in the month to date, but says little about the rest.
+   a runaway day counts fully in the month to date, but says little about the rest. As the month passes, the mean of
+   its own days counts more and more beside it, up to a half at its end.
 2. The same projection is made for every third day of the past year, from the days before it, and what then came is
    divided by what was expected. The median of these ratios corrects the projection: they show lasting growth, and
    bursts that come again and again. Their outer tenths are the range, so it holds as often as it would have held so
@@ -36,18 +37,19 @@ WINDOW = 8 * WEEK  # days behind shape and level
 START_UP = 2 * WEEK  # so many days of a new use are enough for a replay, and idle days before it are left out
 HALF_LIFE = 10  # days; the level then rests on some 28 days
 LEVEL_DAYS = 28
-FAR, FAR_AT_LEAST = 2.0, 1.5  # robust standard deviations of the logarithm above the usual, or so many times it
+MONTH_SHARE = 0.5  # what the level of the days of the month counts at its end
+FAR, FAR_AT_LEAST = 2.0, 1.4  # robust standard deviations of the logarithm above the usual, or so many times it
 ROBUST = 1.4826  # median absolute deviation to standard deviation
 REPLAY_DAYS, REPLAY_STEP = 365, 3
 REPLAY_MOST = 4.0  # that use once began from nothing says nothing about how often it doubles
 TAIL, TAIL_DEVIATIONS = 0.1, 1.2816  # an 80 % range leaves a tenth on either side
-FEW = 3  # stretches of the past as long as the rest of the month: fewer do not correct the projection
-CAUTION = 1.8  # days in a row are alike, and levels drift: more than the scatter of single days shows
+FEW, FEW_FOR_TAILS = 2, 3  # stretches of the past as long as the rest of the month: fewer do not correct the projection
+CAUTION = 2.2  # days in a row are alike, and levels drift: more than the scatter of single days shows
 CHECKPOINTS = (5, 10, 20)
 
 Method = Literal["weekday", "average", "none"]
 METHODS: dict[Method, str] = {
-    "weekday": "usual weekdays at the recent level; a runaway day counts as a busy one; past projections correct it",
+    "weekday": "usual weekdays at the level of the last weeks and the month; past projections correct it",
     "average": "plain average: less than 7 complete days",
     "none": "no complete day yet, or too many of the last are unknown",
 }
@@ -103,15 +105,18 @@ def project(history: Sequence[tuple[date, float | None]], *, today: date, to_dat
     return _project(_Days([amount for _, amount in history]), len(history), today, to_date, elapsed)
 
 
-def backtest(history: Sequence[tuple[date, float | None]]) -> list[Checkpoint]:
-    """The checkpoints of every month of which `history` knows all days, each from the days known by then."""
+def backtest(
+    history: Sequence[tuple[date, float | None]], checkpoints: Sequence[int] = CHECKPOINTS
+) -> list[Checkpoint]:
+    """The ends of these days of every month of which `history` knows all days, each from the days known by then."""
     days = _Days([amount for _, amount in history])
     return [
         _checkpoint(days, start, first, day)
         for start, (first, _) in enumerate(history)
         if first.day == 1 and start + _month_days(first) <= len(history)
         if days.are_known(start, start + _month_days(first))
-        for day in CHECKPOINTS
+        for day in checkpoints
+        if day < _month_days(first)
     ]
 
 
@@ -140,8 +145,8 @@ def _project(days: _Days, known: int, today: date, to_date: float, elapsed: floa
         used = len(_known(recent))
         return Projection(to_date, rest, to_date + rest, None, None, burn_rate, run_rate, used, "average")
     fit = days.fit(known)
-    expected = fit.expected(ahead, elapsed)
-    low, rest, high = (multiple * expected for multiple in days.multiples(known, ahead))
+    expected = fit.expected(ahead, today.day - 1, elapsed)
+    low, rest, high = (multiple * expected for multiple in days.multiples(known, ahead, today.day - 1))
     ends = to_date + rest, to_date + low, to_date + high
     return Projection(to_date, rest, *ends, burn_rate, run_rate, fit.days, "weekday")
 
@@ -150,19 +155,27 @@ def _project(days: _Days, known: int, today: date, to_date: float, elapsed: floa
 class _Fit:
     """The weekdays' weights (mean 1) from the day after on, the level, and the scatter of days around both.
 
-    `days` is how many known ones it was made from, `used` how many of them since the first that was not idle.
+    `usual` has the latest day first: what it counts, and the weight of its weekday; nothing where it is unknown. `days`
+    is how many known ones there are, `used` how many of them since the first that was not idle.
     """
 
     shape: tuple[float, ...]
     level: float
     scatter: float
+    usual: tuple[tuple[float, float], ...]
     days: int
     used: int
 
-    def expected(self, ahead: int, elapsed: float = 0.0) -> float:
-        """The amount of so many days from here on, of the first of which a share has passed."""
+    def expected(self, ahead: int, past: int, elapsed: float = 0.0) -> float:
+        """The amount of the `ahead` days from here on that end a month, of the first of which a share has passed.
+
+        `past` days of the month are over.
+        """
         weights = sum(self.shape[day % WEEK] for day in range(1, ahead)) + (1 - elapsed) * self.shape[0]
-        return self.level * weights
+        so_far = sum(amount for amount, _ in self.usual[:past])
+        weights_so_far = sum(weight for _, weight in self.usual[:past])
+        by_month = MONTH_SHARE / ((weights_so_far + weights) or 1.0)
+        return (self.level * (1 - by_month * weights_so_far) + by_month * so_far) * weights
 
 
 class _Days:
@@ -191,18 +204,21 @@ class _Days:
             self._fits[known] = _fit([None if amount is None else max(0.0, amount) for amount in window])
         return self._fits[known]
 
-    def replays(self, known: int, ahead: int) -> list[float]:
-        """What came divided by what was expected `ahead` days before, for days that are known by now; sorted."""
+    def replays(self, known: int, ahead: int, past: int) -> list[float]:
+        """What came divided by what was expected `ahead` days before, for days that are known by now; sorted.
+
+        As if each of them were the one after the first `past` days of a month.
+        """
         latest = known - ahead
         replayed = range(latest, max(START_UP, latest - REPLAY_DAYS) - 1, -REPLAY_STEP)
         fits = ((day, self.fit(day)) for day in replayed if self.are_known(day - START_UP, day + ahead))
         return sorted(
             max(0.0, min(REPLAY_MOST, self.total(day, day + ahead) / expected))
             for day, fit in fits
-            if fit.used >= START_UP and (expected := fit.expected(ahead)) > 0
+            if fit.used >= START_UP and (expected := fit.expected(ahead, past)) > 0
         )
 
-    def multiples(self, known: int, ahead: int) -> tuple[float, float, float]:
+    def multiples(self, known: int, ahead: int, past: int) -> tuple[float, float, float]:
         """By what to multiply the expected amount for the lower end, the projection and the upper end.
 
         Replays overlap; how far they can be trusted depends on how many stretches of `ahead` days they make up.
@@ -211,9 +227,9 @@ class _Days:
         spread = CAUTION * fit.scatter * math.sqrt(1 / ahead + 1 / min(fit.days, LEVEL_DAYS))
         widest = min(math.log(REPLAY_MOST), TAIL_DEVIATIONS * spread)
         low, middle, high = math.exp(-widest), 1.0, math.exp(widest)
-        if replays := self.replays(known, ahead):
+        if replays := self.replays(known, ahead, past):
             stretches = len(replays) * REPLAY_STEP / ahead
-            tail = TAIL / (1 + FEW / stretches)
+            tail = TAIL / (1 + FEW_FOR_TAILS / stretches)
             trust = stretches / (stretches + 1)
             low = low ** (1 - trust) * _quantile(replays, tail) ** trust  # nothing, where often nothing came
             high += trust * (_quantile(replays, 1 - tail) - high)
@@ -251,7 +267,9 @@ def _fit(window: Sequence[float | None]) -> _Fit:
     recency = [0.5 ** (age / HALF_LIFE) for age in ages]
     level = _dot(recency, usual) / _dot(recency, weights)
     misses = [amount / level - weight for amount, weight in zip(usual, weights, strict=True)] if level else []
-    return _Fit(shape, level, math.sqrt(_dot(misses, misses) / (len(amounts) - 2)), len(amounts), used)
+    counted = dict(zip(ages, zip(usual, weights, strict=True), strict=True))
+    latest_first = tuple(counted.get(age, (0.0, 0.0)) for age in range(len(window)))
+    return _Fit(shape, level, math.sqrt(_dot(misses, misses) / (len(amounts) - 2)), latest_first, len(amounts), used)
 
 
 def _shape(window: Sequence[float | None]) -> tuple[float, ...]:
