@@ -112,8 +112,8 @@ def _method(forecast: Forecast, whole: Projection) -> str:
         return f"Projection: none, because {LONG_STATEMENTS}."
     if whole.method == "weekday":
         return (
-            f"Projection: the month to date and, for the rest, {_days(whole.days_used)} of usual weekdays at the level of"
-            " the last weeks and of this month; a runaway day counts little, and what past projections missed is"
+            f"Projection: the month to date and, for the rest, {_days(whole.days_used)} of usual weekdays at the level"
+            " of the last weeks and of this month; a runaway day counts little, and what past projections missed is"
             " corrected, which also gives the range. How it would have done in past months: usage forecast --backtest."
         )
     if whole.method == "average":
