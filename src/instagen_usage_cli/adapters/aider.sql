@@ -72,7 +72,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], called) as model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   $constants['project'] as project,
   coalesce($constants['user'], nullif(user_id, '')) as "user",
   $constants['session'] as session,

@@ -125,7 +125,7 @@ select
   coalesce($constants['host'], 'api.anthropic.com') as host,
   $constants['account'] as account,
   coalesce($constants['model'], nullif(result.model, '')) as model,
-  key_name(coalesce($constants['access_key'], nullif(result.api_key_id, ''))) as access_key,
+  coalesce($constants['access_key'], nullif(result.api_key_id, '')) as access_key,
   coalesce($constants['project'], nullif(result.workspace_id, '')) as project,
   coalesce($constants['user'], nullif(result.account_id, ''), nullif(result.service_account_id, '')) as "user",
   nullif(result.service_tier, '') as service_tier,

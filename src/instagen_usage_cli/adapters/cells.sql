@@ -273,7 +273,7 @@ select
   coalesce($constants['model'], model) as model,
   requested_model,
   coalesce($constants['operation'], operation) as operation,
-  key_name(coalesce($constants['access_key'], access_key)) as access_key,
+  coalesce($constants['access_key'], access_key) as access_key,
   coalesce($constants['project'], project) as project,
   coalesce($constants['user'], "user") as "user",
   coalesce($constants['session'], session) as session,

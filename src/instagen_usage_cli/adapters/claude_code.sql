@@ -178,7 +178,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], nullif(answering, '')) as model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   coalesce($constants['project'], case when is_answer then folder end) as project,
   $constants['user'] as "user",
   coalesce($constants['session'], nullif(sessionId, '')) as session,

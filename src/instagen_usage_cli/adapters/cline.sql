@@ -209,7 +209,7 @@ select
       when 'deleted_api_reqs' then 'deleted requests'
     end
   ) as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   $constants['project'] as project,
   $constants['user'] as "user",
   coalesce($constants['session'], nullif(sessionId, '')) as session,

@@ -395,7 +395,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], records.model) as model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   coalesce($constants['project'], nullif(regexp_extract(records.cwd, '([^/\\]+)[/\\]*$', 1), '')) as project,
   $constants['user'] as "user",
   coalesce($constants['session'], records.session) as session,

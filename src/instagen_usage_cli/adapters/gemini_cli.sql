@@ -160,7 +160,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], model) as model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   $constants['project'] as project,
   $constants['user'] as "user",
   coalesce($constants['session'], session) as session,

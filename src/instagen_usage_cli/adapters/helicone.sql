@@ -132,7 +132,7 @@ select
   coalesce($constants['model'], said_model) as model,
   nullif(nullif(request_model, ''), said_model) as requested_model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   $constants['project'] as project,
   coalesce($constants['user'], nullif(request_user_id, ''), nullif(user_id, '')) as "user",
   coalesce($constants['session'], said_session) as session,

@@ -317,7 +317,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], model) as model,
   coalesce($constants['operation'], lower(type)) as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   coalesce($constants['project'], project) as project,
   coalesce($constants['user'], "user") as "user",
   coalesce($constants['session'], session) as session,

@@ -88,9 +88,7 @@ select
   coalesce($constants['model'], nullif(model, '')) as model,
   nullif(nullif(model_group, ''), model) as requested_model,
   nullif(call_type, '') as operation,
-  key_name(
-    coalesce($constants['access_key'], nullif(metadata.user_api_key_alias, ''), nullif(metadata.user_api_key_hash, ''))
-  ) as access_key,
+  coalesce($constants['access_key'], nullif(metadata.user_api_key_alias, ''), nullif(metadata.user_api_key_hash, '')) as access_key,
   coalesce(
     $constants['project'], nullif(metadata.user_api_key_team_alias, ''), nullif(metadata.user_api_key_team_id, '')
   ) as project,

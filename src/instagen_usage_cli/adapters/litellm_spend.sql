@@ -157,8 +157,7 @@ select
   coalesce($constants['model'], answering_model) as model,
   nullif(nullif(model_group, ''), answering_model) as requested_model,
   case when not is_settlement then nullif(call_type, '') end as operation,
-  key_name(coalesce($constants['access_key'], nullif(metadata.user_api_key_alias, ''), nullif(api_key, '')))
-    as access_key,
+  coalesce($constants['access_key'], nullif(metadata.user_api_key_alias, ''), nullif(api_key, '')) as access_key,
   coalesce($constants['project'], nullif(metadata.user_api_key_team_alias, ''), nullif(team_id, '')) as project,
   coalesce($constants['user'], nullif(end_user, ''), nullif("user", '')) as "user",
   coalesce($constants['session'], nullif(session_id, '')) as session,

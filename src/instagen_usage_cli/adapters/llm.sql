@@ -146,7 +146,7 @@ select
   coalesce($constants['model'], answerer_model) as model,
   nullif(nullif(model, ''), coalesce($constants['model'], answerer_model)) as requested_model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   $constants['project'] as project,
   $constants['user'] as "user",
   coalesce($constants['session'], nullif(conversation_id, '')) as session,

@@ -144,7 +144,7 @@ select
   coalesce($constants['model'], mapped_model, nullif(model_name, '')) as model,
   case when mapped_model <> model_name then nullif(model_name, '') end as requested_model,
   $constants['operation'] as operation,
-  key_name(coalesce($constants['access_key'], nullif(token_name, ''))) as access_key,
+  coalesce($constants['access_key'], nullif(token_name, '')) as access_key,
   coalesce($constants['project'], nullif("group", '')) as project,
   coalesce($constants['user'], nullif(username, '')) as "user",
   $constants['session'] as session,

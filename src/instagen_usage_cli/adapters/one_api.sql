@@ -98,7 +98,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], nullif(model_name, '')) as model,
   coalesce($constants['operation'], case when kind = 5 then 'test' end) as operation,
-  key_name(coalesce($constants['access_key'], nullif(token_name, ''))) as access_key,
+  coalesce($constants['access_key'], nullif(token_name, '')) as access_key,
   $constants['project'] as project,
   coalesce($constants['user'], nullif(username, '')) as "user",
   $constants['session'] as session,

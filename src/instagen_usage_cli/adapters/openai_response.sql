@@ -257,7 +257,7 @@ select
   $constants['host'] as host,
   $constants['account'] as account,
   coalesce($constants['model'], model) as model,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   $constants['project'] as project,
   coalesce($constants['user'], nullif(end_user, '')) as "user",
   $constants['session'] as session,

@@ -163,9 +163,7 @@ select
     -- A line item is a model and what of it was paid: gpt-4o-2024-08-06, input. Others are no models: web search.
     case when regexp_full_match(item, '[a-z][A-Za-z0-9._:/-]*') and regexp_matches(item, '[0-9-]') then item end
   ) as model,
-  key_name(
-    coalesce($constants['access_key'], nullif(result.api_key_id, ''), nullif(result.api_key_name, ''))
-  ) as access_key,
+  coalesce($constants['access_key'], nullif(result.api_key_id, ''), nullif(result.api_key_name, '')) as access_key,
   coalesce($constants['project'], nullif(result.project_name, ''), nullif(result.project_id, '')) as project,
   coalesce($constants['user'], nullif(result.user_email, ''), nullif(result.user_id, '')) as "user",
   case

@@ -165,7 +165,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], nullif(modelID, '')) as model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   coalesce(
     $constants['project'],
     case

@@ -143,7 +143,7 @@ select
     nullif(model_permaslug, '')
   ) as model,
   coalesce($constants['operation'], nullif(api_type, '')) as operation,
-  key_name(coalesce($constants['access_key'], nullif(api_key_name, ''))) as access_key,
+  coalesce($constants['access_key'], nullif(api_key_name, '')) as access_key,
   coalesce($constants['project'], nullif(workspace_id, '')) as project,
   coalesce($constants['user'], nullif(external_user, ''), nullif("user", '')) as "user",
   coalesce($constants['session'], nullif(session_id, '')) as session,

@@ -321,7 +321,7 @@ select
   coalesce($constants['model'], answering_model, asked_model) as model,
   nullif(asked_model, coalesce(answering_model, asked_model)) as requested_model,
   coalesce($constants['operation'], operation) as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   coalesce(
     $constants['project'],
     nullif(project_name, ''),

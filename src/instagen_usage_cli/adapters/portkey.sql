@@ -108,7 +108,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], nullif(ai_model, '')) as model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   $constants['project'] as project,
   coalesce(
     $constants['user'],

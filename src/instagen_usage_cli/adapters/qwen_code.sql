@@ -107,7 +107,7 @@ select
   $constants['account'] as account,
   coalesce($constants['model'], nullif(said.model, '')) as model,
   $constants['operation'] as operation,
-  key_name($constants['access_key']) as access_key,
+  $constants['access_key'] as access_key,
   coalesce($constants['project'], nullif(split_part(rtrim(replace(cwd, '\', '/'), '/'), '/', -1), '')) as project,
   $constants['user'] as "user",
   coalesce($constants['session'], nullif(forkedFrom.sessionId, ''), nullif(sessionId, '')) as session,

@@ -207,7 +207,7 @@ def _import_options(
 
 def _constants(given: dict[str, str]) -> dict[str, str]:
     """What holds for all records of a file, by its field. Raises `BadValue` or as `field_named`."""
-    from instagen_usage_cli.importing import key_name
+    from instagen_usage_cli.importing import private
     from instagen_usage_cli.importing.fields import CONSTANTS, COST_KINDS, field_named
 
     if given.get("cost_kind"):
@@ -215,9 +215,7 @@ def _constants(given: dict[str, str]) -> dict[str, str]:
     if "quota_per_unit" in given:
         _check_unit(given["quota_per_unit"])
     constants = {field_named(name, "--set", CONSTANTS): value for name, value in given.items()}
-    if "access_key" in constants:
-        constants["access_key"] = key_name(constants["access_key"])
-    return constants
+    return private(constants) if constants else {}
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:

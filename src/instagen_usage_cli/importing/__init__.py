@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from instagen_usage_cli import errors, paths
@@ -13,8 +13,9 @@ from instagen_usage_cli.importing import files, forms, recognising, staging, sto
 from instagen_usage_cli.importing.acts import LISTING, STAGE
 from instagen_usage_cli.importing.fields import says_dollars
 from instagen_usage_cli.importing.finding import Finding, Found, find
-from instagen_usage_cli.importing.listing import forget, key_name, listed, show_skipped, skipped, sources
+from instagen_usage_cli.importing.listing import forget, listed, private, show_skipped, skipped, sources
 from instagen_usage_cli.importing.recognising import Options, Recognised
+from instagen_usage_cli.private import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +37,9 @@ __all__ = [
     "find",
     "forget",
     "is_news",
-    "key_name",
     "listed",
     "preview",
+    "private",
     "run",
     "show_skipped",
     "skipped",
@@ -179,14 +180,16 @@ def _changed(
     """The files to read, and the names of those that are as they were and would be read as before."""
     if again or not stores.exists(database):
         return found, ()
-    names = [item.name for item in found]
+    names = [item.label for item in found]
     with store.attached(database, read_only=True):
         if not stores.has_newest_schema(store):
             return found, ()
         known = LISTING.query(store, "signatures", paths=names).records()
     before = {record["path"]: record for record in known}
-    unchanged = {item.name for item in found if item.name in before and _is_unchanged(item, before[item.name], options)}
-    changed = tuple(item for item in found if item.name not in unchanged)
+    unchanged = {
+        item.label for item in found if item.label in before and _is_unchanged(item, before[item.label], options)
+    }
+    changed = tuple(item for item in found if item.label not in unchanged)
     return changed, tuple(name for name in names if name in unchanged)
 
 
@@ -219,13 +222,14 @@ def _recognise(
                 is_log=bool(item.source or options.source),
                 max_bytes=options.max_bytes,
             )
+            log = replace(log, name=without_secrets(log.name))
             recognised.append(recognising.recognise(log, options, item.source))
         except errors.CommandLineError:
             raise
         except errors.Error as error:
             if item.named:
                 raise
-            passed_over.append((item.name, str(error)))
+            passed_over.append((item.label, str(error)))
     return recognised, tuple(passed_over)
 
 
@@ -244,7 +248,7 @@ def _stage(
     """
     read, failed = staging.stage(store, recognised, options, now)
     refused = _refused(read, recognised) | failed
-    were_named = {item.name for item in found if item.named}
+    were_named = {item.label for item in found if item.named}
     for name, error in refused.items():
         if name in were_named or name.startswith(files.STDIN):
             raise error

@@ -20,6 +20,7 @@ from instagen_usage_cli.importing.files import (
     absolute,
     reason,
 )
+from instagen_usage_cli.private import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +39,11 @@ class Found:
     named: bool
     source: str | None = None
     signature: Signature | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is stored and shown as: without an access key."""
+        return without_secrets(self.name)
 
 
 @dataclass(frozen=True)

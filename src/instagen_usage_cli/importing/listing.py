@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from instagen_usage_cli import store as stores
 from instagen_usage_cli.adapters import ADAPTERS
 from instagen_usage_cli.importing import files, places, storing
 from instagen_usage_cli.importing.acts import LISTING
+from instagen_usage_cli.private import without_secrets
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -113,9 +115,10 @@ def forget(database: Path, which: list[str]) -> Result:
     """
     with stores.open_reading(database) as store:
         rows = listed(store)
-    chosen = [record for record in rows.records() if _is_meant(record, which)]
+    paths_of = {item: without_secrets(files.absolute(item)) for item in which}
+    chosen = [record for record in rows.records() if any(_is_meant(record, item, paths_of[item]) for item in which)]
     for item in which:
-        if not any(_is_meant(record, [item]) for record in chosen):
+        if not any(_is_meant(record, item, paths_of[item]) for record in chosen):
             raise errors.UnknownImport(which=item)
     first_of = {record["path"]: record["import_id"] for record in reversed(chosen)}
     # What a later import of the same file found stored already is booked on the earlier one: they go together.
@@ -130,13 +133,14 @@ def _first(first_of: dict[str, int], record: dict[str, Any]) -> float:
     return first_of.get(record["path"], inf)
 
 
-def key_name(value: str) -> str:
-    """The name under which an access key is stored: itself, or the fingerprint of what looks like a secret."""
+def private(values: dict[str, str]) -> dict[str, str]:
+    """Values as they are stored, by the fields they are of: an access key is only a fingerprint."""
     with stores.open_empty() as store:
         store.run(sql.load("readers", "values"))
-        return str(LISTING.query(store, "key_name", cell=value).value())
+        given = [{"field": field, "value": value} for field, value in values.items()]
+        rows = LISTING.query(store, "private_values", values=json.dumps(given)).records()
+    return {row["field"]: row["value"] for row in rows}
 
 
-def _is_meant(record: dict[str, object], which: list[str]) -> bool:
-    named_paths = {files.absolute(item) for item in which}
-    return str(record["import_id"]) in which or record["path"] in named_paths
+def _is_meant(record: dict[str, object], item: str, path: str) -> bool:
+    return str(record["import_id"]) == item or record["path"] == path

@@ -56,6 +56,15 @@ select
 from imports
 group by source;
 
--- name: key_name
--- The name under which an access key is stored.
-select key_name($cell);
+-- name: private_values
+-- Values as they are stored, by the fields they are of: without any access key.
+select
+  field,
+  case
+    when field = 'access_key' then private_key(without_secrets(value))
+    when field in ('account', 'project', 'user') then private_name(without_secrets(value))
+    else without_secrets(value)
+  end as value
+from (
+  select unnest(from_json($values::json, '[{"field": "VARCHAR", "value": "VARCHAR"}]'), recursive := true)
+);

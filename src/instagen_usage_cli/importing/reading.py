@@ -40,7 +40,8 @@ BYTE_ORDER_MARK_BYTES = 3
 REFUSING = ("lines", "pages", "table")
 ESCAPES = {QUOTE: "set variable escape = '\"';", BACKSLASH: "set variable escape = '\\';"}
 READ = "set variable paths = from_json($paths::json, '[\"VARCHAR\"]')"
-INSERT = "insert into staging.staged by name "
+# Where the SELECT of an adapter stands in `private.sql`.
+ADAPTER = "-- adapter\n"
 # The reader macros that give the texts of a file, by its shape.
 TEXTS = {
     "lines": ["text_lines", "lines"],
@@ -88,8 +89,12 @@ class Batch:
 
 def select_of(batch: Batch) -> str:
     """The SQL that reads a batch, with the readers that it stands on."""
-    adapter = sql.load("adapters", batch.first.adapter.sql)
-    return "\n".join((*(sql.load("readers", reader) for reader in _readers(batch.first)), adapter))
+    return "\n".join((*(sql.load("readers", reader) for reader in _readers(batch.first)), _insertion(batch.first)))
+
+
+def _insertion(item: Recognised) -> str:
+    """The statement that stages what the adapter of a file reads."""
+    return sql.load("importing", "private").replace(ADAPTER, sql.load("adapters", item.adapter.sql))
 
 
 @contextmanager
@@ -209,7 +214,7 @@ def read_again(store: Store, batch: list[Recognised], options: Options, buffer: 
 
 def _insert(store: Store, batch: list[Recognised], options: Options, buffer: int) -> None:
     first = batch[0]
-    store.run(INSERT + sql.load("adapters", first.adapter.sql), **parameters_of(first, options, buffer))
+    store.run(_insertion(first), **parameters_of(first, options, buffer))
 
 
 def parameters_of(item: Recognised, options: Options, buffer: int) -> dict[str, object]:

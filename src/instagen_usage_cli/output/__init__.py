@@ -56,9 +56,11 @@ def write_lines(lines: list[str]) -> None:
 
 
 def say(line: str) -> None:
-    """Say one line on standard error."""
+    """Say one line on standard error, without an access key that was in an argument or a path."""
+    from instagen_usage_cli.private import without_secrets
+
     sys.stdout.flush()
-    print(f"usage: {clean(line)}", file=sys.stderr)  # noqa: T201 - this is where the program speaks
+    print(f"usage: {clean(without_secrets(line))}", file=sys.stderr)  # noqa: T201 - this is where the program speaks
 
 
 def confirm(question: str) -> bool:

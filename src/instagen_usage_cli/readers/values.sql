@@ -312,33 +312,102 @@ create or replace temp macro instagen_host() as
 create or replace temp macro provider_of(host) as
 case when host = instagen_host() then 'instagen' else host end;
 
--- name: key_name
--- The name of an access key; what looks like a secret becomes the first 12 hex digits of its SHA-256. A gateway's
--- own SHA-256 of the key gives the same.
-create or replace temp macro key_name(cell) as
+-- name: secret_pattern
+-- Access keys that are known by how they begin, wherever they stand in a text. Some beginnings are words, too: behind them
+-- a key is told by a digit or its length.
+create or replace temp macro secret_pattern() as
+'(?:^|[^A-Za-z0-9])('
+|| '(?:sk-|sk_|gsk_|gh[a-z]_|github_pat_|glpat-|nvapi-|xox[a-z]-|whsec_|lsv2_|csk-|cpk_|(?:pk|rk)_(?:live|test)_|pk-lf-)'
+|| '[A-Za-z0-9_.*\-]{3,}[A-Za-z0-9]'
+|| '|A[A-Z]IA[A-Z0-9]{8,}|AIza[A-Za-z0-9_\-]{6,}|eyJ[A-Za-z0-9_\-]{12,}(?:\.[A-Za-z0-9_\-]+)*|ya29\.[A-Za-z0-9_\-]{6,}'
+|| '|(?:fw|hf|r8|xai|pplx|pk|rk)[_\-](?:[A-Za-z0-9]*[0-9][A-Za-z0-9]{4,}|[A-Za-z]{16,})'
+|| '|(?:api_org|tgp_v1|dop_v1|npm|pypi|jina|lin_api|ntn|shp[a-z]{2}|glsa|hvs|dckr_pat|sbp|vck|NRAK|PMAK|SG|xapp|pul|fc'
+|| '|tvly|pa)[_.\-][A-Za-z0-9_.\-]{15,}[A-Za-z0-9]|dapi[0-9a-f]{32}|key-[0-9a-z]{16,}'
+|| '|Bearer +[A-Za-z0-9_.~+/=\-]{8,}'
+|| ')';
+
+-- name: holds_secret
+-- Whether a text has an access key in it.
+create or replace temp macro holds_secret(cell) as regexp_matches(cell, secret_pattern());
+
+-- name: without_secrets
+-- A text with the first 12 hex digits of the SHA-256 of each access key in its place. All that is
+-- stored or shown goes through here.
+create or replace temp macro without_secrets(cell) as
+list_reduce(
+  list_prepend(cell, list_reverse_sort(regexp_extract_all(cell, secret_pattern(), 1))),
+  lambda text, secret: replace(text, secret, sha256(regexp_replace(secret, '^Bearer +', ''))[:12])
+);
+
+-- name: words_of
+-- A text with each run of small letters, capitals and digits as one.
+create or replace temp macro words_of(cell) as
+replace(
+  regexp_replace(
+    regexp_replace(regexp_replace(cell, '[0-9]+', '9', 'g'), '[a-z]+', 'a', 'g'), '[A-Z]+', 'A', 'g'
+  ),
+  'Aa',
+  'a'
+);
+
+-- name: changes_within
+-- How often letters and digits, or small and capital ones, take turns within the words of a text, by its length. Of what
+-- is drawn by lot nine in ten have more than 0.2; names have less. A capital that begins a word changes nothing.
+create or replace temp macro changes_within(cell) as
+(
+  length(regexp_replace(words_of(cell), '[^aA9]', '', 'g'))
+  - length(regexp_replace(regexp_replace(words_of(cell), '[aA9]+', 'w', 'g'), '[^w]', '', 'g'))
+) / length(cell);
+
+-- name: is_random
+-- Whether a text is a token that was drawn by lot.
+create or replace temp macro is_random(cell) as
+regexp_full_match(cell, '[A-Za-z0-9_+=\-]{16,}|[A-Za-z0-9_+/=\-]{40,}')
+and cell[1] <> '/'
+and regexp_matches(cell, '[A-Za-z]')
+and (
+  regexp_matches(cell, '[A-Za-z0-9]{32,}')
+  or (
+    regexp_matches(cell, '[0-9]')
+    and (
+      (regexp_matches(cell, '[A-Za-z0-9+/]{16,}') and changes_within(cell) >= case when length(cell) < 24 then 0.25 else 0.2 end)
+      or (
+        length(cell) >= 20
+        and regexp_matches(cell, '[a-z]')
+        and regexp_matches(cell, '[A-Z]')
+        and changes_within(cell) > 0.25
+      )
+    )
+  )
+);
+
+-- name: is_id
+-- Whether a text has the form of an id: UUID, ULID, CUID, an object id, a hash, or one that says of what it is.
+create or replace temp macro is_id(cell) as
+regexp_full_match(
+  cell,
+  '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-7][0-9a-hjkmnp-tv-z]{25}|c[a-z0-9]{24}'
+  || '|[0-9a-f]{24}|[0-9a-f]{40}|[0-9a-f]{64}'
+  || '|(user|usr|u|org|organization|proj|project|prj|team|acct|account|acc|cus|customer|wrkspc|workspace|ws|tenant|client|app'
+  || '|svac|svcacct|apikey|key|group|grp|dept|env|agent|asst|member|owner|end_user)[_\-][A-Za-z0-9_\-]+'
+);
+
+-- name: private_name
+-- The name of a user, a project or an account; what looks like a key as its fingerprint.
+create or replace temp macro private_name(cell) as
+case when not is_id(cell) and is_random(cell) then sha256(cell)[:12] else cell end;
+
+-- name: private_key
+-- The name of an access key; what looks like the key itself as its fingerprint. A gateway's own SHA-256 of the key gives
+-- the same.
+create or replace temp macro private_key(cell) as
 case
-  when strlen(cell::varchar) < 8 then cell  -- shorter than any secret
-  when
-    strlen(cell::varchar) < 19
-    and not regexp_matches(cell, '\b(sk|pk|rk|gsk|hf|xai|nvapi)[-_][A-Za-z0-9_.\-]*[0-9][A-Za-z0-9_.\-]{4,}')
-    then cell
   when regexp_full_match(cell, '[0-9a-f]{64}') then cell[:12]
+  when regexp_full_match(cell, '(api)?key_[A-Za-z0-9]+') then cell
   when
-    regexp_matches(cell, '\b(sk|pk|rk|gsk|hf|xai|nvapi)[-_][A-Za-z0-9_.\-]*[0-9][A-Za-z0-9_.\-]{4,}')
-    or regexp_matches(cell, '^(Bearer +|sk-|pk-|rk-|gsk_|hf_|xai-|nvapi-|AIza|ghp_|eyJ)[A-Za-z0-9_.\-]{16,}$')
-    or (
-      regexp_full_match(cell, '[A-Za-z0-9_\-]{24,}')
-      and regexp_matches(cell, '[a-z]')
-      and regexp_matches(cell, '[A-Z]')
-      and regexp_matches(cell, '[0-9]')
-    )
-    or regexp_matches(cell, '[A-Za-z0-9]{32,}')
-    or regexp_full_match(cell, '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}')
-    or (
-      regexp_matches(cell, '[A-Za-z0-9]{20,}')
-      and regexp_matches(cell, '[A-Za-z0-9]*[0-9][A-Za-z]+[0-9][A-Za-z0-9]*')
-    )
-    then sha256(regexp_replace(cell, '^Bearer +', ''))[:12]
+    is_random(cell)
+    or regexp_full_match(cell, '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[A-Z0-9]{20,}')
+    then sha256(cell)[:12]
   else cell
 end;
 
