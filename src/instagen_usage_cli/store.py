@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import time
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from instagen_usage_cli import errors, files, paths, sql
+from instagen_usage_cli import errors, files, paths, sql, turns
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ READING_LIMIT = "768MiB"
 # Nobody recovers staged rows. A row group is what one thread reads at a time: in the usual ones, of 122,880 rows, most
 # imports would be read by one thread alone.
 STAGING = "recovery_mode 'no_wal_writes', row_group_size 20480"
-LOCK_WAIT_S = 10.0
 # The tables by which a file is known as ours, and its version, which only a file that has them tells.
 # How DuckDB passes on that a disk, a quota or the largest size of a file is reached.
 FULL = re.compile(
@@ -161,7 +159,20 @@ class Store:
             how = f" (storage_version '{STORAGE_VERSION}')"
         # Each commit goes straight into the file: to write it into the log first takes as long again.
         use = "use store" if read_only else "use store; set checkpoint_threshold = '1KB'"
-        _patiently(path, lambda: self._connection.execute(f"attach {_quoted(path)} as store{how}; {use}"))
+        attach = f"attach {_quoted(path)} as store{how}; {use}"
+        with ExitStack() as turn:
+            until = turns.deadline(to_write=not read_only)
+            if _exists(path):  # nobody else knows of a new one
+                turn.enter_context(turns.turn(path, until, to_write=not read_only))
+            _patiently(path, until, lambda: self._connection.execute(attach))
+            if read_only:
+                turn.close()
+            with self._put_away(path, read_only=read_only):
+                yield
+
+    @contextmanager
+    def _put_away(self, path: Path, *, read_only: bool) -> Iterator[None]:
+        """Detach the database at `path` afterwards; if all went well, with all in its file."""
         memory, self.path = self.path, path
         try:
             yield
@@ -341,7 +352,9 @@ def is_current(path: Path) -> bool:
 @contextmanager
 def _connected(path: Path) -> Iterator[Store]:
     _check_header(path)
-    connection = _patiently(path, lambda: _engine().connect(str(path), read_only=True))
+    until = turns.deadline(to_write=False)
+    with turns.turn(path, until, to_write=False):
+        connection = _patiently(path, until, lambda: _engine().connect(str(path), read_only=True))
     with Store(connection, path) as store:
         _prepare(store)
         yield store
@@ -412,9 +425,8 @@ def _engine() -> ModuleType:
     return engine
 
 
-def _patiently(path: Path, open_: Callable[[], T]) -> T:
-    """Open a file that another process may hold, for up to `USAGE_LOCK_WAIT` seconds (default 10)."""
-    until = time.monotonic() + _lock_wait()
+def _patiently(path: Path, until: float, open_: Callable[[], T]) -> T:
+    """Open a file that another process may hold, trying until then."""
     while True:
         try:
             return open_()
@@ -424,15 +436,7 @@ def _patiently(path: Path, open_: Callable[[], T]) -> T:
                 raise errors.StoreUnreadable(path=path, why=_first_line(error)) from error
             if time.monotonic() > until:
                 raise errors.StoreBusy(path=path, holder=_holder(why)) from error
-            time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - jitter, not a secret
-
-
-def _lock_wait() -> float:
-    wait = os.environ.get("USAGE_LOCK_WAIT", "")
-    try:
-        return float(wait) if wait else LOCK_WAIT_S
-    except ValueError as error:
-        raise errors.BadValue(option="USAGE_LOCK_WAIT", value=wait, known="a number of seconds") from error
+            turns.pause()
 
 
 def _holder(why: str) -> str:
