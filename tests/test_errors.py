@@ -636,6 +636,7 @@ SHOWN_BY = {
     errors.ReaderGone: "test_a_closed_pipe_is_silent",
     errors.Unexpected: "test_a_fault_of_the_program_is_one_line",
     errors.AmbiguousSource: "test_a_file_that_two_sources_claim_is_refused",
+    errors.StoreDamaged: "test_a_damaged_database_says_what_to_do",
     errors.DiskFull: "test_a_file_that_may_not_grow_is_one_line_and_stores_nothing",
     errors.OutOfMemory: "test_what_the_machine_lacks_is_told_as_that",
     errors.TooManyFiles: "test_what_the_machine_lacks_is_told_as_that",

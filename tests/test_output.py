@@ -292,3 +292,17 @@ def test_closed_pipe_is_silent(run: Callable[..., Outcome], tmp_path: Path) -> N
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)  # noqa: S607 - any bash
         assert done.stdout
         assert done.stderr == ""
+
+
+def test_markdown_has_no_html_link_or_picture_of_a_name(
+    run: Callable[..., Outcome], import_text: Callable[..., Outcome]
+) -> None:
+    names = ("<img src=x onerror=alert(1)>", "![x](http://evil/a.png)", "[l](javascript:alert(1))", "a|b & c")
+    rows = "".join(f"2026-11-20T10:00:00Z,{name},5\n" for name in names)
+    assert import_text("time,model,input tokens\n" + rows, "log.csv").code == 0
+    shown = run("stats", "--by", "model", "--format", "markdown").out
+    cells = [line.split(" | ")[0].removeprefix("| ") for line in shown.splitlines() if line.startswith("| ")][2:-1]
+    assert sorted(cells) == sorted(
+        ["&lt;img src=x onerror=alert(1)>", "![x]\\(http://evil/a.png)", "[l]\\(javascript:alert(1))", "a\\|b &amp; c"]
+    )
+    assert "<" not in shown

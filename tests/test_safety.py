@@ -210,6 +210,39 @@ def test_what_the_machine_lacks_is_told_as_that(run: Run, log: Path, why: str, s
     assert says in outcome.err
 
 
+@pytest.mark.parametrize("command", ["stats", "import", "forget 1"])
+@pytest.mark.parametrize("damage", ["changed", "cut"])
+def test_a_damaged_database_says_what_to_do(run: Run, tmp_path: Path, command: str, damage: str) -> None:
+    log = tmp_path / "long.csv"
+    log.write_text(LOG + "".join(f"2026-11-20T10:00:00Z,m{n % 97},{n}\n" for n in range(60_000)), "utf-8")
+    database = tmp_path / "usage.duckdb"
+    assert run("import", log).code == 0
+    whole = database.read_bytes()
+    begin, half = 3 * 4096, len(whole) // 2  # behind the headers, which tell whose file it is
+    spoilt = bytes(byte ^ 0x5A for byte in whole[begin:])
+    database.write_bytes(whole[:begin] + spoilt if damage == "changed" else whole[:half])
+    outcome = run(*command.split(), *([log, "--again"] if command == "import" else []))
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "is damaged" in outcome.err
+    assert "restore it from a backup" in outcome.err
+
+
+def test_a_name_that_is_not_utf8_is_passed_over_in_a_folder_and_refused_alone(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "good.csv").write_text(LOG, "utf-8")
+    odd = os.fsencode(folder) + b"/b\xff.csv"
+    with open(odd, "w", encoding="utf-8") as file:  # noqa: PTH123 - a name of bytes
+        file.write(LOG)
+    outcome = run("import", folder)
+    assert outcome.code == 0
+    assert "1 new" in outcome.out
+    assert "its name is not UTF-8" in f"{outcome.out}{outcome.err}"
+    alone = run("import", os.fsdecode(odd))
+    assert alone.code == 1
+    assert "its name is not UTF-8" in alone.err
+
+
 # --- rights -------------------------------------------------------------------------------------------
 
 

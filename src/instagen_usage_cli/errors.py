@@ -326,6 +326,11 @@ class StoreFailed(Error):
     """the database {path} refused the work, and nothing was stored: {why}"""
 
 
+class StoreDamaged(Error):
+    """the database {path} is damaged ({why}); restore it from a backup, or move it away and import again what
+    `usage imports` lists"""
+
+
 class TooLarge(Error):
     """cannot read {path}: it has more than {most:,} bytes; --max-bytes takes another number"""
 

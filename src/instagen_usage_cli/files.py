@@ -31,6 +31,12 @@ def make_folder(path: Path) -> None:
     path.mkdir(exist_ok=True)  # raises where it is something else
 
 
+def sync(path: Path) -> None:
+    """Wait until a file is on its disk. Raises `OSError`."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
 @contextmanager
 def replacing(path: Path, text: str) -> Iterator[None]:
     """Replace the content of `path` by `text` in UTF-8 once the work inside has succeeded.

@@ -44,6 +44,10 @@ FULL = re.compile(
     "No space left|Disk quota exceeded|File too large|Could not write|checkpointing failed|not enough disk space",
     re.IGNORECASE,
 )
+# How it tells that what is in a file is not what it wrote there.
+DAMAGED = re.compile(
+    "Corrupt|checksum|Could not read enough bytes|erializ|INTERNAL Error: .*(block|segment|metadata)", re.IGNORECASE
+)
 TABLES = {"schema_versions", "requests", "imports", "write_fence"}
 VERSION = """
 select coalesce(max(version), 0)
@@ -283,8 +287,8 @@ def migrate(path: Path) -> int:
 def make(store: Store, path: Path) -> int:
     """Make a database at `path` with the newest schema, unless there is one. Returns how many migrations were applied.
 
-    It is made in a folder beside and then linked to its path whole: duckdb cannot open a file whose making was cut off.
-    A symbolic link is followed.
+    It is made in a folder beside, checked, and linked to its path whole: duckdb cannot open a file whose making was cut
+    off. A symbolic link is followed.
     """
     _make_folder(path)
     paths.sweep(path.parent)
@@ -299,6 +303,9 @@ def make(store: Store, path: Path) -> int:
                 store.path = path
                 applied = update_schema(store)
             made.chmod(files.FOR_ITS_OWNER)
+            if not is_current(made):
+                raise errors.StoreUnreadable(path=path, why="what was written of it cannot be read")
+            files.sync(made)
             try:
                 target.hardlink_to(made)
             except FileExistsError:
@@ -432,6 +439,8 @@ def _patiently(path: Path, until: float, open_: Callable[[], T]) -> T:
             return open_()
         except _engine().Error as error:
             why = str(error)
+            if DAMAGED.search(why):
+                raise errors.StoreDamaged(path=path, why=_first_line(error)) from error
             if "lock on file" not in why:
                 raise errors.StoreUnreadable(path=path, why=_first_line(error)) from error
             if time.monotonic() > until:
@@ -453,6 +462,8 @@ def _failure(path: Path, why: str) -> errors.Error:
         return errors.OutOfMemory()
     if "Too many open files" in why:
         return errors.TooManyFiles()
+    if DAMAGED.search(why):
+        return errors.StoreDamaged(path=path, why=why.splitlines()[0])
     return errors.StoreFailed(path=path, why=why.splitlines()[0])
 
 

@@ -75,17 +75,24 @@ def together(findings: Iterable[Finding]) -> Finding:
 def find(arguments: Iterable[str]) -> Finding:
     """The files that the arguments name: files, `-`, folders (with the logs that are in them) and globs.
 
-    Raises `NoSuchFile`, `NoLogs` or `Unreadable`.
+    Raises `NoSuchFile`, `NoLogs`, or `Unreadable` for a file that was named itself.
     """
     found: dict[str, Found] = {}
     left_out: list[str] = []
+    passed_over: list[tuple[str, str]] = []
     for argument in arguments:
         files, others = _expand(argument)
         for item in files:
-            check_name(item.name)
-            found.setdefault(item.name, item)
+            try:
+                check_name(item.name)
+            except errors.Unreadable as error:
+                if item.named:
+                    raise
+                passed_over.append((ascii(item.name), str(error)))
+            else:
+                found.setdefault(item.name, item)
         left_out.extend(others)
-    return Finding(tuple(found.values()), tuple(left_out))
+    return Finding(tuple(found.values()), tuple(left_out), tuple(passed_over))
 
 
 def _expand(argument: str) -> tuple[list[Found], list[str]]:

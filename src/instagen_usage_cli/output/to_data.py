@@ -62,15 +62,20 @@ def to_markdown(document: Document) -> str:
         _line(heading(column.name) for column in columns),
         _line("---:" if is_number(column.type) else "---" for column in columns),
         *(_line(cells) for cells in rows),
-        *(f"\n{clean(note)}" for note in document.notes),
+        *(f"\n{_escaped(clean(note))}" for note in document.notes),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _escaped(shown: str) -> str:
+    """A text without what would become HTML, a link or a picture."""
+    return shown.replace("&", "&amp;").replace("<", "&lt;").replace("](", "]\\(")
 
 
 def _cells(columns: Sequence[Column], record: dict[str, Any], document: Document) -> list[str]:
     """The cells of a row as people read them; nothing where a total has no such column."""
     return [
-        text(column.name, record[column.name], document.zone, document.every).replace("|", "\\|")
+        _escaped(text(column.name, record[column.name], document.zone, document.every)).replace("|", "\\|")
         if column.name in record
         else ""
         for column in columns
