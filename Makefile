@@ -87,6 +87,14 @@ dump: .venv/installed-test .venv-oldest/installed
 fuzz: .venv/installed-test
 	$(BIN)/python -m fuzz
 
+# What docs/reliability.md counts: kills at file calls on both ends of duckdb, a crowd at one database, full disks.
+.PHONY: reliability
+reliability: .venv/installed-test .venv-oldest/installed
+	$(BIN)/python -m fuzz.crashes
+	.venv-oldest/bin/python -m fuzz.crashes
+	$(BIN)/python -m fuzz.crowd
+	$(BIN)/python -m fuzz.full_disk
+
 # Speed and size against bare DuckDB and a yardstick, as ratios taken in one run.
 .PHONY: bench
 bench: .venv/installed-test

@@ -13,12 +13,14 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 import pytest
 import typer
 from bench.reports import reports_over
+from fuzz.crashes import acts
 
 from instagen_usage_cli import __main__ as program
 from instagen_usage_cli import config, errors, store
@@ -149,7 +151,19 @@ def compared(_: Callable[..., Outcome]) -> Iterator[str]:
             yield f"| {size} | `{f'usage {command}'.strip()}` | `{question}` | {days} | {limit} |\n"
 
 
+def tried(_: Callable[..., Outcome]) -> Iterator[str]:
+    yield "| act | command | before it |\n|---|---|---|\n"
+    with TemporaryDirectory() as folder:
+        for act in acts(Path(folder)):
+            command, *before = (
+                f"`usage {' '.join(each).replace(f'{folder}/', '')}`" for each in (act.arguments, *act.before)
+            )
+            there = "an older database" if act.is_older else "nothing"
+            yield f"| {act.name} | {command} | {', '.join(before) or there} |\n"
+
+
 GENERATORS = {
+    "acts": tried,
     "commands": commands,
     "tables": tables,
     "sources": sources,

@@ -665,3 +665,23 @@ def test_a_report_on_a_large_database_is_bounded_but_never_refused_for_that(
         median = store.query("select quantile_cont(range::double, 0.5) from range(9_000_001)").value()
         assert median == 4_500_000
     assert not folder.exists()
+
+
+@pytest.mark.new_databases
+def test_nobody_waits_where_nobody_else_is(
+    run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Falls where a process waits for a turn at a folder that it holds itself."""
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    path = log(tmp_path / "log.csv", 10)
+    for command in (
+        ("import", path),
+        ("stats",),
+        ("import", path, "--again"),
+        ("migrate",),
+        ("forget", "1"),
+        ("imports",),
+    ):
+        assert run(*command).code == 0
+    assert waits == []

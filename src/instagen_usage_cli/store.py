@@ -303,7 +303,7 @@ def make(store: Store, path: Path) -> int:
                 store.path = path
                 applied = update_schema(store)
             made.chmod(files.FOR_ITS_OWNER)
-            if not is_current(made):
+            if not _is_whole(made):
                 raise errors.StoreUnreadable(path=path, why="what was written of it cannot be read")
             files.sync(made)
             try:
@@ -353,6 +353,12 @@ def is_current(path: Path) -> bool:
     if not _exists(path):
         return False
     with _connected(path) as store:
+        return has_newest_schema(store)
+
+
+def _is_whole(made: Path) -> bool:
+    """Whether a database that nobody else knows of can be read as it was written."""
+    with Store(_engine().connect(str(made), read_only=True), made) as store:
         return has_newest_schema(store)
 
 
