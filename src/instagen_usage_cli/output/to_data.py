@@ -69,7 +69,7 @@ def to_markdown(document: Document) -> str:
 
 def _escaped(shown: str) -> str:
     """A text without what would become HTML, a link or a picture."""
-    return shown.replace("&", "&amp;").replace("<", "&lt;").replace("](", "]\\(")
+    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", shown.replace("](", "]\\("))
 
 
 def _cells(columns: Sequence[Column], record: dict[str, Any], document: Document) -> list[str]:
