@@ -1,6 +1,6 @@
 """Kill the program at its file calls, and see that nothing is lost, doubled or in the way of the next run.
 
-    python -m fuzz.crashes              40 kills of each act: first import, import, forget, migrate, prices set
+    python -m fuzz.crashes              45 kills of each act: first import, import, forget, migrate, prices set
     python -m fuzz.crashes --kills 4    a few, as continuous integration does
 
 Where `strace` is installed each kill falls into a certain call that writes; elsewhere at a certain moment of the act.
@@ -121,8 +121,8 @@ def state_of(home: Path) -> tuple[str, ...]:
     )
 
 
-def crash(act: Act, folder: Path, kills: int) -> None:
-    """Kill an act at so many of its moments."""
+def crash(act: Act, folder: Path, kills: int) -> str:
+    """Kill an act at so many of its moments; returns how often it was killed."""
     base = prepared(folder / "base", act)
     before = state_of(base)
     clean = Path(shutil.copytree(base, folder / "clean"))
@@ -155,6 +155,7 @@ def crash(act: Act, folder: Path, kills: int) -> None:
         if left:
             act.found.append(f"{act.name}, kill {number}: {left} is left behind")
         shutil.rmtree(home)
+    return f"{sum(act.kills.values()) - act.kills['not killed']} kills"
 
 
 def is_begun(act: Act, state: tuple[str, ...]) -> bool:
@@ -200,23 +201,26 @@ def _kill_in_time(home: Path, act: Act, seconds: float) -> str:
     return "in time" if process.returncode == KILLED else "not killed"
 
 
-def main() -> int:
-    parser = ArgumentParser(prog="python -m fuzz.crashes")
-    parser.add_argument("--kills", type=int, default=40, help="kills of each act")
-    asked = parser.parse_args()
+def try_acts(trial: Callable[[Act, Path], str]) -> int:
+    """Try each act in a folder of its own, say what was done and what was found; returns how much that is."""
     found = 0
     print(f"duckdb {version('duckdb')}", flush=True)
-    with TemporaryDirectory(prefix="crashes-") as folder:
+    with TemporaryDirectory(prefix="acts-") as folder:
         for number, act in enumerate(acts(Path(folder))):
             (Path(folder) / str(number)).mkdir()
-            crash(act, Path(folder) / str(number), asked.kills)
-            killed = sum(act.kills.values()) - act.kills["not killed"]
-            where = ", ".join(f"{count} in {call}" for call, count in act.kills.most_common() if call != "not killed")
-            print(f"{act.name:<13} {killed} kills ({where}), {len(act.found)} findings", flush=True)
+            done = trial(act, Path(folder) / str(number))
+            print(f"{act.name:<13} {done}; {len(act.found)} findings", flush=True)
             for finding in act.found:
                 print(f"  {finding}", flush=True)
             found += len(act.found)
-    return 1 if found else 0
+    return found
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="python -m fuzz.crashes")
+    parser.add_argument("--kills", type=int, default=45, help="kills of each act")
+    asked = parser.parse_args()
+    return 1 if try_acts(lambda act, folder: crash(act, folder, asked.kills)) else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Let the disk be full at any point of an act, and see that it is told in one line and nothing is half stored.
 
-    python -m fuzz.full_disk              20 sizes for each act: first import, import, forget, migrate, prices set
+    python -m fuzz.full_disk              12 sizes for each act: first import, import, forget, migrate, prices set
     python -m fuzz.full_disk --sizes 3    a few, as continuous integration does
 
 Where this user may mount a small file system, the database is on one; elsewhere no file may grow beyond a size. With
@@ -17,12 +17,10 @@ from argparse import ArgumentParser
 from collections import Counter
 from contextlib import contextmanager
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from fuzz.crashes import Act, acts, difference, is_begun, prepared, run, state_of
+from fuzz.crashes import Act, difference, is_begun, prepared, run, state_of, try_acts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +44,8 @@ def small_disk(folder: Path, size: int) -> Iterator[bool]:
             subprocess.run(["umount", str(folder)], check=False)
 
 
-def fill(act: Act, folder: Path, sizes: int) -> Counter[str]:
-    """Let the room end at so many sizes while an act is done."""
+def fill(act: Act, folder: Path, sizes: int) -> str:
+    """Let the room end at so many sizes while an act is done; returns how it ended."""
     base = prepared(folder / "base", act)
     before = state_of(base)
     clean = Path(shutil.copytree(base, folder / "clean"))
@@ -77,7 +75,7 @@ def fill(act: Act, folder: Path, sizes: int) -> Counter[str]:
         if state_of(roomy) != after:
             act.found.append(f"{what}: done again, it is another: {difference(state_of(roomy), after)}")
         shutil.rmtree(roomy)
-    return ends
+    return ", ".join(f"{count} {how}" for how, count in ends.items())
 
 
 def limit_size(most: int) -> None:
@@ -87,20 +85,9 @@ def limit_size(most: int) -> None:
 
 def main() -> int:
     parser = ArgumentParser(prog="python -m fuzz.full_disk")
-    parser.add_argument("--sizes", type=int, default=20, help="sizes for each act")
+    parser.add_argument("--sizes", type=int, default=12, help="sizes for each act")
     asked = parser.parse_args()
-    found = 0
-    print(f"duckdb {version('duckdb')}", flush=True)
-    with TemporaryDirectory(prefix="full-") as folder:
-        for number, act in enumerate(acts(Path(folder))):
-            (Path(folder) / str(number)).mkdir()
-            ends = fill(act, Path(folder) / str(number), asked.sizes)
-            told = ", ".join(f"{count} {what}" for what, count in ends.items())
-            print(f"{act.name:<13} {told}; {len(act.found)} findings", flush=True)
-            for finding in act.found:
-                print(f"  {finding}", flush=True)
-            found += len(act.found)
-    return 1 if found else 0
+    return 1 if try_acts(lambda act, folder: fill(act, folder, asked.sizes)) else 0
 
 
 if __name__ == "__main__":

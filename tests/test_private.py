@@ -105,11 +105,6 @@ def table(path: Path, rows: list[dict[str, str]]) -> Path:
     return path
 
 
-def cores(key: str) -> list[bytes]:
-    """What must be nowhere: the key, and what is behind its beginning, where that says anything."""
-    return [key.removeprefix("Bearer ").encode()]
-
-
 def leaks(watched: Watched, keys: dict[str, str], outcomes: list[Outcome]) -> list[str]:
     places = {str(path): content for path, content in watched.written().items()}
     places |= {"the tables": watched.stored().encode()}
@@ -117,9 +112,8 @@ def leaks(watched: Watched, keys: dict[str, str], outcomes: list[Outcome]) -> li
     return [
         f"{kind} in {place}"
         for kind, key in keys.items()
-        for core in cores(key)
         for place, content in places.items()
-        if core in content
+        if key.removeprefix("Bearer ").encode() in content
     ]
 
 
@@ -143,8 +137,10 @@ FORMS = ("{}", "the key {} is wrong", "key={}", "team/{}")
 
 
 def test_random_keys_are_no_names(run: Run, watched: Watched, tmp_path: Path) -> None:
-    rows = [{field: key} for key in RANDOM.values() for field in NAMES if (field, key) != ("User", RANDOM["capitals"])]
-    rows = [row for row in rows if RANDOM["capitals"] not in row.values() or "Access Key" in row]
+    # Capitals alone may be a name of a user or a project.
+    rows = [
+        {field: key} for kind, key in RANDOM.items() for field in NAMES if kind != "capitals" or field == "Access Key"
+    ]
     outcomes = imported(run, table(tmp_path / "log.csv", rows))
     assert outcomes[0].code == 0, outcomes[0].err
     assert leaks(watched, RANDOM, outcomes) == []
@@ -282,11 +278,11 @@ IDS = (
 def ordinary_names() -> list[str]:
     dice = random.Random(7)  # noqa: S311 - names, no secrets
     names = [*WORDS, *IDS]
-    while len(names) < 1000:
+    while len(set(names)) < 1000:
         parts = [dice.choice(WORDS) for _ in range(dice.randint(1, 4))]
         name = dice.choice("-_ ./").join(parts)
         names.append(dice.choice((name, f"{name}@example.org", name.title(), f"{name}-{dice.randint(1, 2030)}")))
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(names))[:1000]
 
 
 @pytest.mark.parametrize("field", ["Access Key", "User", "Project", "Session ID"])

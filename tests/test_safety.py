@@ -11,19 +11,19 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb  # noqa: TID251, TID253 - its errors
 import pytest
 
-from instagen_usage_cli import paths
+from instagen_usage_cli import errors, failures, paths
 from instagen_usage_cli.store import Store
 from tests.conftest import environment
 from tests.support.stored import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.conftest import Outcome
 
@@ -225,6 +225,19 @@ def test_a_damaged_database_says_what_to_do(run: Run, tmp_path: Path, command: s
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
     assert "is damaged" in outcome.err
     assert "restore it from a backup" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/corrupt/checksum.duckdb", 'Constraint Error: in "/corrupt/checksum.duckdb": serialized'),
+        (":memory:", 'IO Error: Could not read enough bytes from file "log.parquet"'),
+    ],
+)
+def test_no_name_and_no_log_makes_a_database_damaged(path: str, why: str) -> None:
+    """Falls where somebody would be told to move a good database away."""
+    assert type(failures.of_work(Path(path), why)) is errors.StoreFailed
+    assert type(failures.of_opening(Path(path), why)) is errors.StoreUnreadable
 
 
 def test_a_name_that_is_not_utf8_is_passed_over_in_a_folder_and_refused_alone(run: Run, tmp_path: Path) -> None:

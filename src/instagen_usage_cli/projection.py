@@ -43,7 +43,7 @@ ROBUST = 1.4826  # median absolute deviation to standard deviation
 REPLAY_DAYS, REPLAY_STEP = 365, 3
 REPLAY_MOST = 4.0  # that use once began from nothing says nothing about how often it doubles
 TAIL, TAIL_DEVIATIONS = 0.1, 1.2816  # an 80 % range leaves a tenth on either side
-FEW, FEW_FOR_TAILS = 2, 3  # stretches of the past as long as the rest of the month: fewer do not correct the projection
+FEW, FEW_FOR_TAILS = 2, 3  # stretches of the past as long as the rest of the month, to correct it and for its range
 CAUTION = 2.2  # days in a row are alike, and levels drift: more than the scatter of single days shows
 CHECKPOINTS = (5, 10, 20)
 

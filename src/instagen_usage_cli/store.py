@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from instagen_usage_cli import errors, files, paths, sql, turns
+from instagen_usage_cli import errors, failures, files, paths, sql, turns
 from instagen_usage_cli.result import Column, Result
 
 if TYPE_CHECKING:
@@ -39,15 +39,6 @@ READING_LIMIT = "768MiB"
 # imports would be read by one thread alone.
 STAGING = "recovery_mode 'no_wal_writes', row_group_size 20480"
 # The tables by which a file is known as ours, and its version, which only a file that has them tells.
-# How DuckDB passes on that a disk, a quota or the largest size of a file is reached.
-FULL = re.compile(
-    "No space left|Disk quota exceeded|File too large|Could not write|checkpointing failed|not enough disk space",
-    re.IGNORECASE,
-)
-# How it tells that what is in a file is not what it wrote there.
-DAMAGED = re.compile(
-    "Corrupt|checksum|Could not read enough bytes|erializ|INTERNAL Error: .*(block|segment|metadata)", re.IGNORECASE
-)
 TABLES = {"schema_versions", "requests", "imports", "write_fence"}
 VERSION = """
 select coalesce(max(version), 0)
@@ -223,7 +214,7 @@ class Store:
         except engine.InterruptException as error:
             raise KeyboardInterrupt from error
         except engine.Error as error:
-            self._failure = _failure(self.path, str(error))
+            self._failure = failures.of_work(self.path, str(error))
             raise self._failure from error
         except MemoryError as error:
             self._failure = errors.OutOfMemory()
@@ -358,8 +349,11 @@ def is_current(path: Path) -> bool:
 
 def _is_whole(made: Path) -> bool:
     """Whether a database that nobody else knows of can be read as it was written."""
-    with Store(_engine().connect(str(made), read_only=True), made) as store:
-        return has_newest_schema(store)
+    try:
+        with Store(_engine().connect(str(made), read_only=True), made) as store:
+            return has_newest_schema(store)
+    except (_engine().Error, errors.Error):
+        return False
 
 
 @contextmanager
@@ -445,36 +439,11 @@ def _patiently(path: Path, until: float, open_: Callable[[], T]) -> T:
             return open_()
         except _engine().Error as error:
             why = str(error)
-            if DAMAGED.search(why):
-                raise errors.StoreDamaged(path=path, why=_first_line(error)) from error
-            if "lock on file" not in why:
-                raise errors.StoreUnreadable(path=path, why=_first_line(error)) from error
+            if not failures.is_locked(why):
+                raise failures.of_opening(path, why) from error
             if time.monotonic() > until:
-                raise errors.StoreBusy(path=path, holder=_holder(why)) from error
+                raise errors.StoreBusy(path=path, holder=failures.holder(why)) from error
             turns.pause()
-
-
-def _holder(why: str) -> str:
-    """Who holds the lock, from DuckDB's message, such as ` (/usr/bin/python3, PID 4711)`."""
-    found = re.search(r"lock is held in (.+?) \(PID (\d+)\)", why)
-    return f" ({found[1]}, PID {found[2]})" if found else ""
-
-
-def _failure(path: Path, why: str) -> errors.Error:
-    """What went wrong, where the machine is why: a full disk, too little memory, too many files."""
-    if FULL.search(why):
-        return errors.DiskFull(path=path)
-    if re.search("out of memory|bad.?alloc|allocation failure|failed to allocate", why, re.IGNORECASE):
-        return errors.OutOfMemory()
-    if "Too many open files" in why:
-        return errors.TooManyFiles()
-    if DAMAGED.search(why):
-        return errors.StoreDamaged(path=path, why=why.splitlines()[0])
-    return errors.StoreFailed(path=path, why=why.splitlines()[0])
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
 
 
 def _quoted(path: Path) -> str:

@@ -136,7 +136,8 @@ def _first(first_of: dict[str, int], record: dict[str, Any]) -> float:
 def private(values: dict[str, str]) -> dict[str, str]:
     """Values as they are stored, by the fields they are of: an access key is only a fingerprint."""
     with stores.open_empty() as store:
-        store.run(sql.load("readers", "values"))
+        macros = sql.called("readers", "values", sql.statement("importing", "listing", "private_values"))
+        store.run("\n".join(macros.values()))
         given = [{"field": field, "value": value} for field, value in values.items()]
         rows = LISTING.query(store, "private_values", values=json.dumps(given)).records()
     return {row["field"]: row["value"] for row in rows}

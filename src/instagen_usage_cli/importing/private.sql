@@ -5,25 +5,13 @@ select
     has_secret, upstream_id, provider, host, account, model, requested_model, operation, access_key, project, "user",
     session, tags, status, error_type, service_tier, trace_id, span_id, parent_id
   ),
-  case
-    when has_secret
-      then without_secrets(
-        columns(
-          '^(upstream_id|provider|host|model|requested_model|operation|session|status|error_type|service_tier|(trace|span|parent)_id)$'
-        )
-      )
-    else columns(
-      '^(upstream_id|provider|host|model|requested_model|operation|session|status|error_type|service_tier|(trace|span|parent)_id)$'
-    )
-  end as '\0',
-  case when has_secret then list_transform(tags, lambda tag: without_secrets(tag)) else tags end as tags,
-  private_name(
-    case
-      when has_secret then without_secrets(columns('^(account|project|user)$'))
-      else columns('^(account|project|user)$')
-    end
+  private_text(
+    columns('^((upstream|trace|span|parent)_id|provider|host|(requested_)?model|operation|session|status|error_type|service_tier)$'),
+    has_secret
   ) as '\0',
-  private_key(case when has_secret then without_secrets(access_key) else access_key end) as access_key
+  list_transform(tags, lambda tag: private_text(tag, has_secret)) as tags,
+  private_name(private_text(columns('^(account|project|user)$'), has_secret)) as '\0',
+  private_key(private_text(access_key, has_secret)) as access_key
 from (
   select
     *,

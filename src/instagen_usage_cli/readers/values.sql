@@ -331,13 +331,16 @@ create or replace temp macro secret_pattern() as
 create or replace temp macro holds_secret(cell) as regexp_matches(cell, secret_pattern());
 
 -- name: without_secrets
--- A text with the first 12 hex digits of the SHA-256 of each access key in its place. All that is
--- stored or shown goes through here.
+-- A text with the first 12 hex digits of the SHA-256 of each access key in its place.
 create or replace temp macro without_secrets(cell) as
 list_reduce(
   list_prepend(cell, list_reverse_sort(regexp_extract_all(cell, secret_pattern(), 1))),
   lambda text, secret: replace(text, secret, sha256(regexp_replace(secret, '^Bearer +', ''))[:12])
 );
+
+-- name: private_text
+-- A text without secrets, where the record that it is of has any.
+create or replace temp macro private_text(cell, has_secret) as case when has_secret then without_secrets(cell) else cell end;
 
 -- name: words_of
 -- A text with each run of small letters, capitals and digits as one.
