@@ -160,6 +160,8 @@ def test_a_file_name_with_a_key_is_known_without_it(run: Run, watched: Watched, 
     log = table(tmp_path / f"{KNOWN['openai']}.csv", [{}, {}])
     outcomes = imported(run, log)
     assert "2 new" in outcomes[0].out
+    (stored,) = json.loads(run("imports", "--format", "json").out)["rows"]
+    assert Path(stored["path"]).name == f"{hashlib.sha256(KNOWN['openai'].encode()).hexdigest()[:12]}.csv"
     again = run("import", log)
     assert "1 file has not changed since the last import" in again.out
     # Of what was staged, the place that is read is written for a while.

@@ -317,11 +317,11 @@ case when host = instagen_host() then 'instagen' else host end;
 -- a key is told by a digit or its length.
 create or replace temp macro secret_pattern() as
 '(?:^|[^A-Za-z0-9])('
-|| '(?:sk-|sk_|gsk_|gh[a-z]_|github_pat_|glpat-|nvapi-|xox[a-z]-|whsec_|lsv2_|csk-|cpk_|(?:pk|rk)_(?:live|test)_|pk-lf-)'
-|| '[A-Za-z0-9_.*\-]{3,}[A-Za-z0-9]'
+|| '(?:sk-|sk_|gsk_|gh[a-z]_|github_pat_|glpat-|nvapi-|xox[a-z]-|whsec_|lsv2_|csk-|(?:pk|rk)_(?:live|test)_|pk-lf-)'
+|| '[A-Za-z0-9_*\-]{3,}[A-Za-z0-9]'
 || '|A[A-Z]IA[A-Z0-9]{8,}|AIza[A-Za-z0-9_\-]{6,}|eyJ[A-Za-z0-9_\-]{12,}(?:\.[A-Za-z0-9_\-]+)*|ya29\.[A-Za-z0-9_\-]{6,}'
 || '|(?:fw|hf|r8|xai|pplx|pk|rk)[_\-](?:[A-Za-z0-9]*[0-9][A-Za-z0-9]{4,}|[A-Za-z]{16,})'
-|| '|(?:api_org|tgp_v1|dop_v1|npm|pypi|jina|lin_api|ntn|shp[a-z]{2}|glsa|hvs|dckr_pat|sbp|vck|NRAK|PMAK|SG|xapp|pul|fc'
+|| '|(?:api_org|cpk|tgp_v1|dop_v1|npm|pypi|jina|lin_api|ntn|shp[a-z]{2}|glsa|hvs|dckr_pat|sbp|vck|NRAK|PMAK|SG|xapp|pul|fc'
 || '|tvly|pa)[_.\-][A-Za-z0-9_.\-]{15,}[A-Za-z0-9]|dapi[0-9a-f]{32}|key-[0-9a-z]{16,}'
 || '|Bearer +[A-Za-z0-9_.~+/=\-]{8,}'
 || ')';
